@@ -1,0 +1,24 @@
+"""Who was handed what, by whom, through which channel."""
+
+from salur.disbursement.models.cash import FloatAllocation, FloatSession
+from salur.disbursement.models.facts import Attempt, HandOver, Judgement, PayoutLine
+from salur.disbursement.models.journal import JournalEntry
+from salur.disbursement.models.payments import Lease, Payment, Visit
+from salur.disbursement.models.points import PayPoint, PaySession
+from salur.disbursement.models.sop import SopVersion
+
+__all__ = [
+    "Attempt",
+    "FloatAllocation",
+    "FloatSession",
+    "HandOver",
+    "JournalEntry",
+    "Judgement",
+    "Lease",
+    "PayPoint",
+    "PaySession",
+    "Payment",
+    "PayoutLine",
+    "SopVersion",
+    "Visit",
+]

@@ -1,0 +1,75 @@
+"""Reference faces and what was checked against them. Templates are sealed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from salur.registry.models import Person
+
+
+class ReferenceFace(models.Model):
+    """A face template: 128 float32, sealed (field="identity.template", subject=person)."""
+
+    class Strength(models.TextChoices):
+        FIRST_ENROLMENT = "first_enrolment"
+        WITNESSED = "witnessed"
+        REGISTRY = "registry"
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reference_faces")
+    template_sealed = models.BinaryField()
+    model_version = models.CharField(max_length=40)
+    photo_sha256 = models.CharField(max_length=64)
+    strength = models.CharField(max_length=20, choices=Strength.choices)
+    enrolled_by = models.TextField()
+    witness = models.TextField(blank=True)
+    event_id = models.UUIDField(null=True)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_reference_face"
+        indexes = [models.Index(fields=["person", "active"], name="identity_reference_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.model_version}"
+
+
+class FaceCheck(models.Model):
+    """One comparison of a live photo with a person's references, by a device or by the server."""
+
+    class Verdict(models.TextChoices):
+        MATCH = "match"
+        REVIEW = "review"
+        CAPTURE_AGAIN = "capture_again"
+        NO_REFERENCE = "no_reference"
+        UNREADABLE = "unreadable"
+
+    class Origin(models.TextChoices):
+        ONLINE = "online"
+        EVIDENCE = "evidence"
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    person_id = models.UUIDField()
+    visit_id = models.UUIDField(null=True)
+    event_id = models.UUIDField(null=True)
+    photo_sha256 = models.CharField(max_length=64)
+    score = models.FloatField(null=True)
+    verdict = models.CharField(max_length=14, choices=Verdict.choices)
+    reasons = models.JSONField(default=list)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    model_version = models.CharField(max_length=40)
+    checked_by = models.TextField()
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_face_check"
+        indexes = [
+            models.Index(fields=["visit_id"], name="identity_check_visit"),
+            models.Index(fields=["person_id", "checked_at"], name="identity_check_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.person_id}"

@@ -1,0 +1,152 @@
+"""What arrived, exactly as it arrived: files by their hash, events raw, quarantine beside them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class StoredFile(models.Model):
+    """A list file, an evidence photo or a printed batch, by its SHA-256; sealed on the disk."""
+
+    class Kind(models.TextChoices):
+        LIST = "list"
+        EVIDENCE = "evidence"
+        PRINT = "print"
+        REPORT = "report"
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    media_type = models.CharField(max_length=100)
+    length = models.BigIntegerField()
+    name = models.TextField(blank=True)
+    path = models.TextField()
+    """Where the sealed bytes lie, relative to the file store."""
+    received_at = models.DateTimeField()
+    received_from = models.TextField()
+
+    class Meta:
+        db_table = "intake_stored_file"
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class SignedEvent(models.Model):
+    """One event with a good signature of a known device. Stored before it is acknowledged.
+
+    ``id`` is the order of arrival. ``revoked`` marks events of a device that was revoked when they
+    arrived: they are facts all the same.
+    """
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    event_id = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=30)
+    device_id = models.UUIDField()
+    sequence = models.BigIntegerField()
+    previous_hash = models.BinaryField(null=True)
+    hash = models.BinaryField()
+    raw = models.BinaryField()
+    signature = models.BinaryField()
+    visit_id = models.UUIDField(null=True)
+    revoked = models.BooleanField(default=False)
+    cloned = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_signed_event"
+        indexes = [
+            models.Index(fields=["device_id", "sequence"], name="intake_event_sequence"),
+            models.Index(fields=["visit_id"], name="intake_event_visit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"
+
+
+class WaitingEvent(models.Model):
+    """The queue of stored events without an outcome. ``parked`` says what one waits for."""
+
+    event = models.OneToOneField(
+        SignedEvent, primary_key=True, on_delete=models.PROTECT, db_constraint=False
+    )
+    parked = models.CharField(max_length=40, blank=True)
+    retry_after = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_waiting_event"
+
+    def __str__(self) -> str:
+        return str(self.event_id)
+
+
+class Outcome(models.Model):
+    """What became of an event: exactly one row for each, the primary key sees to it."""
+
+    class Result(models.TextChoices):
+        APPLIED = "applied"
+        CONFLICT = "conflict"
+        NOTED = "noted"
+
+    append_only = True
+
+    event = models.OneToOneField(
+        SignedEvent, primary_key=True, on_delete=models.PROTECT, db_constraint=False
+    )
+    result = models.CharField(max_length=10, choices=Result.choices)
+    code = models.CharField(max_length=40, blank=True)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_outcome"
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.result}"
+
+
+class Quarantined(models.Model):
+    """What could not be trusted or read: kept for people to look at, never booked or deleted."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    claimed_event_id = models.UUIDField(null=True)
+    claimed_device_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=40)
+    raw = models.BinaryField()
+    signature = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_quarantined"
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.id}"
+
+
+class ExpectedEvidence(models.Model):
+    """A file that an event names; it has arrived when a ``StoredFile`` of that hash exists."""
+
+    append_only = True
+
+    event_id = models.UUIDField()
+    visit_id = models.UUIDField(null=True)
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=30)
+    length = models.BigIntegerField()
+
+    class Meta:
+        db_table = "intake_expected_evidence"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_id", "sha256", "kind"], name="intake_evidence_named_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["visit_id"], name="intake_evidence_visit"),
+            models.Index(fields=["sha256"], name="intake_evidence_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:12]}"

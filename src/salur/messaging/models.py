@@ -1,0 +1,55 @@
+"""What we told people: a row is the work order, the gateway claims it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Template(models.Model):
+    """A text in two languages with named places, for example ``{amount}``."""
+
+    code = models.CharField(primary_key=True, max_length=40)
+    text_id = models.TextField()
+    text_en = models.TextField()
+
+    class Meta:
+        db_table = "messaging_template"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Message(models.Model):
+    """One message to one family. ``params`` never hold an identity number."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True)
+    reference = models.TextField(unique=True)
+    """What it is about, once: ``hand_over:<id>``; a second one with it is not queued."""
+    template = models.CharField(max_length=40)
+    household_id = models.UUIDField()
+    phone_sealed = models.BinaryField(null=True)
+    """Null: no phone is known, the companion or the letter tells the family."""
+    params = models.JSONField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "messaging_message"
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="messaging_message_queue",
+                condition=models.Q(status="queued"),
+            ),
+            models.Index(fields=["household_id"], name="messaging_message_household"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
