@@ -1,0 +1,2 @@
+// MapLibre with its worker as a file of our own: the pages' policy allows no blob: worker.
+export { LngLatBounds, Map, NavigationControl, setWorkerUrl } from "maplibre-gl";
