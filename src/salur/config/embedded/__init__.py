@@ -1,0 +1,11 @@
+"""The PostgreSQL that comes along: its binaries out of a wheel, run by our own supervisor."""
+
+from .server import (
+    APPLICATION_ROLE,
+    OWNER_ROLE,
+    SUPERUSER,
+    EmbeddedPostgres,
+    PostgresRefused,
+)
+
+__all__ = ["APPLICATION_ROLE", "OWNER_ROLE", "SUPERUSER", "EmbeddedPostgres", "PostgresRefused"]
