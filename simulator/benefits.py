@@ -1,4 +1,4 @@
-"""What a family is owed for a quarter: the published figures of 2022-2025, as a list maker applies them.
+"""What a family is owed for a quarter: published figures of 2022-2025, as a list maker sees them.
 
 The system under test keeps its own dated table; these stand apart on purpose, so that a wrong
 table there is noticed by the demo.

@@ -29,49 +29,57 @@ def _words(text: str) -> tuple[str, ...]:
 JAVANESE = Tradition(
     women_old=_words(
         "Sumarni Sutinah Paijem Tukiyem Ponirah Suparmi Wagiyem Sukinem Ngatini Satiyem Kasinah "
-        "Rubiyah Sarinten Mujinah Suwarti Warsini Kartini Partini Lasmi Jumirah Sulastri Muryati"
+        "Rubiyah Sarinten Mujinah Suwarti Warsini Kartini Partini Lasmi Jumirah Sulastri "
+        "Muryati"
     ),
     women_young=_words(
-        "Siti Sri Dewi Endang Rini Wahyuni Ratna Yuliana Lestari Tri Dwi Eka Nur Fitri Puji Anisa "
-        "Retno Indah Novi Wulan Ayu Dian Rahayu Aulia Nabila Salsa Zahra Putri Kirana Naura"
+        "Siti Sri Dewi Endang Rini Wahyuni Ratna Yuliana Lestari Tri Dwi Eka Nur Fitri Puji "
+        "Anisa Retno Indah Novi Wulan Ayu Dian Rahayu Aulia Nabila Salsa Zahra Putri Kirana "
+        "Naura"
     ),
     men_old=_words(
-        "Suparman Paimin Tukiman Sukarno Ngatiman Wagiman Kasiman Sutrisno Mulyono Sarjono Poniman "
-        "Suwito Kasdi Parno Slamet Marsudi Sumarno Jumadi Karyono Sugeng Wiryo Sastro Rebo"
+        "Suparman Paimin Tukiman Sukarno Ngatiman Wagiman Kasiman Sutrisno Mulyono Sarjono "
+        "Poniman Suwito Kasdi Parno Slamet Marsudi Sumarno Jumadi Karyono Sugeng Wiryo Sastro "
+        "Rebo"
     ),
     men_young=_words(
-        "Agus Bambang Eko Joko Budi Hadi Wahyu Tri Dwi Ari Yoga Bayu Galih Dimas Rizki Fajar Ilham "
-        "Nanang Heru Teguh Arif Adi Rangga Danang Yudha Farel Raka Arya Gilang Satria"
+        "Agus Bambang Eko Joko Budi Hadi Wahyu Tri Dwi Ari Yoga Bayu Galih Dimas Rizki Fajar "
+        "Ilham Nanang Heru Teguh Arif Adi Rangga Danang Yudha Farel Raka Arya Gilang Satria"
     ),
     women_second=_words(
-        "Aminah Lestari Rahayu Wahyuni Handayani Astuti Utami Ningsih Susanti Wulandari Kusumawati "
-        "Purwanti Hidayati Setyowati Puspita Anggraini Maharani Khasanah Mulyani Rohmah"
+        "Aminah Lestari Rahayu Wahyuni Handayani Astuti Utami Ningsih Susanti Wulandari "
+        "Kusumawati Purwanti Hidayati Setyowati Puspita Anggraini Maharani Khasanah Mulyani "
+        "Rohmah"
     ),
     men_second=_words(
-        "Santoso Setiawan Prasetyo Wibowo Nugroho Susanto Purnomo Hartono Kurniawan Utomo Saputra "
-        "Wijaya Raharjo Pratama Hidayat Suryanto Handoko Widodo Firmansyah Ramadhan"
+        "Santoso Setiawan Prasetyo Wibowo Nugroho Susanto Purnomo Hartono Kurniawan Utomo "
+        "Saputra Wijaya Raharjo Pratama Hidayat Suryanto Handoko Widodo Firmansyah Ramadhan"
     ),
     second_word_milli=600,
 )
 
 SUNDANESE = Tradition(
-    women_old=_words("Icih Iyah Enok Onah Uum Engkom Ecin Rokayah Juju Aisah Mimin Cucu Entin Ikah"),
-    women_young=_words(
-        "Neng Euis Ai Iis Lilis Rina Yanti Elis Teti Imas Nenden Wina Siti Nining Ratih Dede Risma "
-        "Alya Nazwa Sofia Tiara Amelia"
+    women_old=_words(
+        "Icih Iyah Enok Onah Uum Engkom Ecin Rokayah Juju Aisah Mimin Cucu Entin Ikah"
     ),
-    men_old=_words("Ujang Asep Udin Encep Aep Oman Ade Entis Uci Omod Sarip Engkos Maman Otong Ending"),
+    women_young=_words(
+        "Neng Euis Ai Iis Lilis Rina Yanti Elis Teti Imas Nenden Wina Siti Nining Ratih Dede "
+        "Risma Alya Nazwa Sofia Tiara Amelia"
+    ),
+    men_old=_words(
+        "Ujang Asep Udin Encep Aep Oman Ade Entis Uci Omod Sarip Engkos Maman Otong Ending"
+    ),
     men_young=_words(
-        "Asep Dede Cecep Dadan Deden Iwan Yayan Rudi Hendra Gugun Aldi Rian Reza Fikri Ridwan Rafi "
-        "Fauzan Azka"
+        "Asep Dede Cecep Dadan Deden Iwan Yayan Rudi Hendra Gugun Aldi Rian Reza Fikri Ridwan "
+        "Rafi Fauzan Azka"
     ),
     women_second=_words(
-        "Nurhayati Komariah Rohaeti Kurniasih Sumiati Rostini Hasanah Juariah Maryani Suhaeti Latifah "
-        "Nuraeni Sukaesih Solihat Permata"
+        "Nurhayati Komariah Rohaeti Kurniasih Sumiati Rostini Hasanah Juariah Maryani Suhaeti "
+        "Latifah Nuraeni Sukaesih Solihat Permata"
     ),
     men_second=_words(
-        "Sutisna Suryana Sopandi Hermawan Mulyana Kosasih Saepudin Permana Supriatna Rohman Gunawan "
-        "Hidayat Rukmana Nugraha Maulana"
+        "Sutisna Suryana Sopandi Hermawan Mulyana Kosasih Saepudin Permana Supriatna Rohman "
+        "Gunawan Hidayat Rukmana Nugraha Maulana"
     ),
 )
 
@@ -80,35 +88,41 @@ MALAY = Tradition(
         "Rohana Zainab Maimunah Halimah Hamidah Rukiah Nurbaya Fatimah Jamilah Saodah Asmah Ramlah"
     ),
     women_young=_words(
-        "Siti Nur Sri Rosna Yusnida Marlina Erna Yenni Desi Mira Suryani Lina Rika Helda Tika Nadia "
-        "Aisyah Khadijah Syifa Zahira"
+        "Siti Nur Sri Rosna Yusnida Marlina Erna Yenni Desi Mira Suryani Lina Rika Helda Tika "
+        "Nadia Aisyah Khadijah Syifa Zahira"
     ),
-    men_old=_words("Abdul Muhammad Hasan Husin Zainal Syafri Burhan Ibrahim Usman Amiruddin Mahmud Saleh"),
+    men_old=_words(
+        "Abdul Muhammad Hasan Husin Zainal Syafri Burhan Ibrahim Usman Amiruddin Mahmud Saleh"
+    ),
     men_young=_words(
-        "Muhammad Ahmad Zulkifli Hendri Andi Rahmat Iskandar Irwan Junaidi Yusuf Fadli Rizal Taufik "
-        "Ikhsan Habib Alif Rasya Fahri"
+        "Muhammad Ahmad Zulkifli Hendri Andi Rahmat Iskandar Irwan Junaidi Yusuf Fadli Rizal "
+        "Taufik Ikhsan Habib Alif Rasya Fahri"
     ),
     women_second=_words(
-        "Aminah Azizah Hasanah Zahara Rahmah Yani Marwiyah Hayati Aini Safitri Humaira Rosmini Maryam "
-        "Ulfa Salamah"
+        "Aminah Azizah Hasanah Zahara Rahmah Yani Marwiyah Hayati Aini Safitri Humaira Rosmini "
+        "Maryam Ulfa Salamah"
     ),
     men_second=_words(
-        "Rahman Hamid Effendi Syahputra Hakim Aziz Siregar Karim Wahab Basri Yahya Ridho Fauzi Ismail "
-        "Nasution"
+        "Rahman Hamid Effendi Syahputra Hakim Aziz Siregar Karim Wahab Basri Yahya Ridho Fauzi "
+        "Ismail Nasution"
     ),
 )
 
 MINANG = Tradition(
-    women_old=_words("Rosmaini Nurlela Syamsidar Yulidar Asnimar Jusmaniar Ernawati Zuraida Rabiah"),
+    women_old=_words(
+        "Rosmaini Nurlela Syamsidar Yulidar Asnimar Jusmaniar Ernawati Zuraida Rabiah"
+    ),
     women_young=_words(
-        "Yuliarti Fitriani Desmawati Elfira Resti Mega Yosi Rahmi Silvia Vivi Suci Annisa Nadira "
-        "Hafizah Sintia"
+        "Yuliarti Fitriani Desmawati Elfira Resti Mega Yosi Rahmi Silvia Vivi Suci Annisa "
+        "Nadira Hafizah Sintia"
     ),
     men_old=_words("Syamsuar Nasrul Bustami Darwis Zulkarnain Amril Jufri Sofyan Mawardi Rusli"),
     men_young=_words(
         "Afrizal Doni Hendrizal Jon Riko Yudi Febri Roni Ilham Hafiz Aidil Fauzan Rafki Ihsan Zaki"
     ),
-    women_second=_words("Yanti Wati Fitri Susilawati Marni Putri Oktavia Ramadhani Yeni Novita Delvia"),
+    women_second=_words(
+        "Yanti Wati Fitri Susilawati Marni Putri Oktavia Ramadhani Yeni Novita Delvia"
+    ),
     men_second=_words("Chaniago Piliang Koto Tanjung Sikumbang Jambak Guci Putra Saputra Efendi"),
 )
 
@@ -124,8 +138,8 @@ BATAK = Tradition(
     women_second=_words("Br. Boru"),
     men_second=_words("Parulian Mangasi Halomoan Sabar Pangihutan"),
     clans=_words(
-        "Simanjuntak Sihombing Hutagalung Siahaan Nainggolan Panjaitan Situmorang Manurung Sinaga "
-        "Tampubolon Harahap Lubis Ginting Sembiring Tarigan"
+        "Simanjuntak Sihombing Hutagalung Siahaan Nainggolan Panjaitan Situmorang Manurung "
+        "Sinaga Tampubolon Harahap Lubis Ginting Sembiring Tarigan"
     ),
     second_word_milli=150,
 )
@@ -150,9 +164,13 @@ DAYAK = Tradition(
 
 BUGIS = Tradition(
     women_old=_words("Hasnah I_Becce Sitti Rosmiati Nurhayati Halija Hadrah Maryama Sahari Indo"),
-    women_young=_words("Andi Nurfadillah Kasmawati Hasriani Sukmawati Rahmi Nirwana Ayu Fitriani Nuraini"),
+    women_young=_words(
+        "Andi Nurfadillah Kasmawati Hasriani Sukmawati Rahmi Nirwana Ayu Fitriani Nuraini"
+    ),
     men_old=_words("Baharuddin La_Tinro Muhammad Ambo Syarifuddin Abdul Hamka Mappa Tahir Lantara"),
-    men_young=_words("Andi Muhammad Ardiansyah Akbar Rusdi Kamaruddin Irfan Sudirman Asrul Haikal Fadhil"),
+    men_young=_words(
+        "Andi Muhammad Ardiansyah Akbar Rusdi Kamaruddin Irfan Sudirman Asrul Haikal Fadhil"
+    ),
     women_second=_words("Dg._Ngai Hamsiah Rahman Jufri Mansyur Tahir Basir Amir Idris Saleng"),
     men_second=_words("Dg._Nassa Mansyur Rahim Tahir Basri Amir Idris Nur Hasan Alimuddin"),
 )
@@ -176,7 +194,9 @@ BALINESE = Tradition(
     women_second=_words(
         "Suarti Sukerti Rasni Sudiasih Ariani Widiasih Kertiasih Puspadewi Suryani Wardani Sariasih"
     ),
-    men_second=_words("Suardana Sudarma Widana Artawan Sukarta Mudita Budiasa Astawa Wirawan Suarjana"),
+    men_second=_words(
+        "Suardana Sudarma Widana Artawan Sukarta Mudita Budiasa Astawa Wirawan Suarjana"
+    ),
     second_word_milli=1000,
 )
 
@@ -191,12 +211,16 @@ SASAK = Tradition(
 
 FLORES_TIMOR = Tradition(
     women_old=_words("Maria Yuliana Martha Theresia Elisabet Regina Katarina Rosalia Blandina"),
-    women_young=_words("Maria Yasinta Kristina Agustina Fransiska Adelia Marselina Wilhelmina Angela"),
+    women_young=_words(
+        "Maria Yasinta Kristina Agustina Fransiska Adelia Marselina Wilhelmina Angela"
+    ),
     men_old=_words("Yohanes Petrus Paulus Dominikus Benediktus Simon Nikolaus Thomas Lambertus"),
     men_young=_words("Yosef Fransiskus Antonius Stefanus Gregorius Marselinus Oktavianus Rikardus"),
     women_second=_words("Goreti Fatima Yosefa Magdalena Imakulata Bernadeta"),
     men_second=_words("Don_Bosko Xaverius Aleksander Kornelis Hilarius"),
-    clans=_words("Nahak Bria Seran Klau Taek Leki Tefa Nenobais Bani Djawa Lamak Wea Keraf Tukan Bere"),
+    clans=_words(
+        "Nahak Bria Seran Klau Taek Leki Tefa Nenobais Bani Djawa Lamak Wea Keraf Tukan Bere"
+    ),
     second_word_milli=300,
 )
 
@@ -207,18 +231,24 @@ MALUKU = Tradition(
     men_young=_words("Jonly Ronaldo Fadli Steven La_Ode Ridwan Glen Melky Fahmi Rivaldo"),
     women_second=_words("Selfina Wati Aminah Loisa Hasna"),
     men_second=_words("Rahman Jems Karel Umar Frengky"),
-    clans=_words("Latuheru Pattiasina Tuasikal Sahertian Leiwakabessy Rumakat Tomasoa Marasabessy Lesnussa"),
+    clans=_words(
+        "Latuheru Pattiasina Tuasikal Sahertian Leiwakabessy Rumakat Tomasoa Marasabessy Lesnussa"
+    ),
     second_word_milli=250,
 )
 
 PAPUAN = Tradition(
     women_old=_words("Yosina Mariana Yuliana Naomi Adriana Orpa Sara Dolfina Batseba"),
-    women_young=_words("Yuliana Elsina Fince Novalina Yemima Alfonsina Lince Melania Selina Dorkas"),
+    women_young=_words(
+        "Yuliana Elsina Fince Novalina Yemima Alfonsina Lince Melania Selina Dorkas"
+    ),
     men_old=_words("Yulianus Yakob Lukas Matius Elieser Karel Zakeus Amos"),
     men_young=_words("Melkias Yance Demianus Yunus Otniel Frengki Nius Isak Ferdinan Boas"),
     women_second=_words("Maria Rosa Ester Yohana"),
     men_second=_words("Yan Paulus Beni Markus"),
-    clans=_words("Wenda Kogoya Tabuni Yikwa Rumbiak Mandacan Kambu Waromi Pigai Gobai Numberi Asso Wonda"),
+    clans=_words(
+        "Wenda Kogoya Tabuni Yikwa Rumbiak Mandacan Kambu Waromi Pigai Gobai Numberi Asso Wonda"
+    ),
     second_word_milli=150,
 )
 
@@ -267,7 +297,7 @@ def traditions_of(province_code: str) -> tuple[Tradition, ...]:
 
 
 def draw_name(rng: Random, tradition: Tradition, *, woman: bool, old: bool, clan: str = "") -> str:
-    """One name. `old`: born before about 1970. `clan` ends the name where the tradition has clans."""
+    """One name. `old`: born before about 1970. `clan` ends the name where there are clans."""
     draw = rng.random
     if woman:
         firsts = tradition.women_old if old else tradition.women_young

@@ -22,7 +22,7 @@ from simulator.villages import Village
 
 _STREETS = {
     "urban": ("Jl. Melati", "Jl. Mawar", "Jl. Merdeka", "Jl. Pahlawan", "Jl. Kenanga", "Gg. Damai",
-              "Gg. Buntu", "Jl. Masjid", "Jl. Pasar Lama", "Lr. Setia", "Jl. Pelabuhan", "Gg. Mangga"),
+              "Gg. Buntu", "Jl. Masjid", "Jl. Pasar", "Lr. Setia", "Jl. Pelabuhan", "Gg. Mangga"),
     "rural": ("Dusun I", "Dusun II", "Dusun III", "Dusun Krajan", "Kp. Baru", "Kp. Tengah",
               "Jl. Desa", "Jl. Poros", "Blok Sawah", "Dusun Ujung", "Kp. Pasir", "Dusun Sumber"),
 }  # fmt: skip
@@ -132,7 +132,10 @@ def _three_generations(draft: _Draft) -> list[Person]:
     rng = draft.rng
     members = _couple(draft)
     grandmother_years = 61 + rng.random() * 22
-    return [*members, draft.person(woman=rng.random() < 0.8, years=grandmother_years, relation="parent")]
+    return [
+        *members,
+        draft.person(woman=rng.random() < 0.8, years=grandmother_years, relation="parent"),
+    ]
 
 
 _KINDS = (

@@ -56,7 +56,9 @@ def test_ids_carry_birth_date_and_sex(households: list[Household]) -> None:
             assert (day, int(person.nik[8:10])) == (person.birth_date.day, person.birth_date.month)
 
 
-def test_nobody_is_born_tomorrow_and_every_family_is_owed_something(households: list[Household]) -> None:
+def test_nobody_is_born_tomorrow_and_every_family_is_owed_something(
+    households: list[Household],
+) -> None:
     for household in households:
         assert household.total_rupiah > 0
         assert household.recipient in household.members
@@ -74,7 +76,12 @@ def test_families_of_every_kind_appear(households: list[Household]) -> None:
 
 def test_components_beyond_the_limits_do_not_count() -> None:
     assert pkh_components(["BUMIL"] * 3) == ("BUMIL",) * PKH_LIMITS["BUMIL"]
-    assert pkh_components(["SD", "SMP", "SMA", "LANSIA", "BALITA"]) == ("BALITA", "LANSIA", "SMA", "SMP")
+    assert pkh_components(["SD", "SMP", "SMA", "LANSIA", "BALITA"]) == (
+        "BALITA",
+        "LANSIA",
+        "SMA",
+        "SMP",
+    )
 
 
 def test_families_stream_without_being_built_all_at_once(all_villages: list[Village]) -> None:
