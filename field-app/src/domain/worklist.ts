@@ -1,0 +1,151 @@
+/** What the server leases to a device: whom to see, and exactly how much each family receives. */
+
+import type { Notes } from "./money";
+import { readSop, type Sop } from "./sop";
+
+export type Channel = "post_office" | "community" | "doorstep" | "bank";
+
+export interface Component {
+  readonly code: string;
+  readonly name: string;
+  readonly amount: number;
+}
+
+export interface Payment {
+  readonly id: string;
+  readonly program: string;
+  readonly program_name: string;
+  readonly amount: number;
+  readonly components: readonly Component[];
+  readonly months?: readonly (string | number)[] | number | string | null;
+}
+
+export interface Recipient {
+  readonly person_id: string;
+  readonly name: string;
+  readonly birth_year: number | null;
+  readonly sex: string;
+  readonly nik_last4: string;
+  readonly has_reference: boolean;
+  readonly photo?: string | null;
+}
+
+export interface Collector {
+  readonly person_id: string;
+  readonly name: string;
+  readonly birth_year: number | null;
+  readonly relation: string;
+  readonly nik_last4: string;
+}
+
+export interface Visit {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly status: string;
+  readonly household: {
+    readonly id: string;
+    readonly village: string;
+    readonly address: string;
+    readonly family_card_last4: string;
+  };
+  readonly recipient: Recipient;
+  readonly collectors: readonly Collector[];
+  readonly payments: readonly Payment[];
+  readonly total: number;
+  readonly channel: Channel;
+  readonly slot: { readonly starts: string; readonly ends: string } | null;
+  readonly letter_version: number;
+  readonly priority?: number | boolean | string | null;
+}
+
+export interface Float {
+  readonly id: string;
+  readonly amount: number;
+  readonly notes: Notes;
+  readonly status: string;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly name: string;
+  readonly point: string;
+  readonly starts: string;
+  readonly ends: string;
+}
+
+export interface Worklist {
+  readonly lease: { readonly id: string; readonly until: string } | null;
+  readonly sop: Sop;
+  readonly session: Session | null;
+  readonly floats: readonly Float[];
+  readonly letterKeys: Readonly<Record<string, string>>;
+  readonly cursor: string | null;
+  readonly pulledAt: number;
+}
+
+export interface WorklistAnswer {
+  readonly worklist: Worklist;
+  readonly visits: readonly Visit[];
+}
+
+type Loose = Record<string, unknown>;
+const map = (value: unknown): Loose =>
+  typeof value === "object" && value !== null ? (value as Loose) : {};
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/**
+ * The server's answer in the app's own shape. Fields that a newer server adds are left alone; a
+ * visit without an id or an amount is left out rather than shown as something to pay.
+ */
+export function readWorklist(answer: unknown, pulledAt: number): WorklistAnswer {
+  const raw = map(answer);
+  const visits = list(raw["visits"]).filter(
+    (visit) => typeof map(visit)["id"] === "string" && Number.isSafeInteger(map(visit)["total"]),
+  ) as Visit[];
+  const cursor = raw["cursor"];
+  return {
+    visits,
+    worklist: {
+      lease: (raw["lease"] ?? null) as Worklist["lease"],
+      sop: readSop(raw["sop"]),
+      session: (raw["session"] ?? null) as Session | null,
+      floats: list(raw["floats"]) as Float[],
+      letterKeys: map(raw["letter_keys"]) as Record<string, string>,
+      cursor: cursor === null || cursor === undefined ? null : String(cursor),
+      pulledAt,
+    },
+  };
+}
+
+/** Two letters for the square beside the name where there is no photo. */
+export function initials(name: string): string {
+  const words = name.split(/[\s.]+/).filter(Boolean);
+  return [words[0]?.[0], words.length > 1 ? words.at(-1)?.[0] : ""].join("").toUpperCase();
+}
+
+/** The order of the queue: urgent first, then by slot, then by name. */
+export function inOrder(visits: readonly Visit[]): Visit[] {
+  const rank = (visit: Visit): string =>
+    [visit.priority ? 0 : 1, visit.slot?.starts ?? "9999", visit.recipient.name].join(" ");
+  return [...visits].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** Name, payment number or the last digits of an ID or family card, in what the phone holds. */
+export function search(visits: readonly Visit[], text: string): Visit[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  const digits = text.replace(/[-–.\s]/g, "");
+  const isDigits = /^\d{3,}$/.test(digits);
+  return visits.filter((visit) => {
+    if (isDigits) {
+      return (
+        visit.number.replaceAll("-", "").includes(digits) ||
+        visit.recipient.nik_last4.endsWith(digits) ||
+        visit.household.family_card_last4.endsWith(digits)
+      );
+    }
+    const names = [visit.recipient.name, ...visit.collectors.map((c) => c.name)];
+    return names.some((name) => words.every((word) => name.toLowerCase().includes(word)));
+  });
+}
