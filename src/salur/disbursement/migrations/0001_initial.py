@@ -2,256 +2,895 @@
 
 import django.db.models.deletion
 import salur.kernel.sequencing
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("access", "0001_initial"),
+        ("places", "0001_initial"),
+        ("programs", "0001_initial"),
+        ("registry", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FloatAllocation',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField()),
-                ('transfer_id', models.UUIDField(unique=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("payment_id", models.UUIDField()),
+                ("visit_id", models.UUIDField()),
+                ("tranche_id", models.UUIDField()),
+                ("program_id", models.CharField(max_length=20)),
+                ("order_id", models.UUIDField()),
+                ("village_id", models.CharField(max_length=13)),
+                ("amount", models.BigIntegerField()),
+                ("families", models.PositiveSmallIntegerField()),
+                ("from_status", models.CharField(max_length=10, null=True)),
+                ("from_office_id", models.CharField(max_length=20, null=True)),
+                ("from_channel", models.CharField(max_length=12, null=True)),
+                ("from_date", models.DateField(null=True)),
+                ("from_reason", models.CharField(blank=True, max_length=30)),
+                ("to_status", models.CharField(max_length=10)),
+                ("to_office_id", models.CharField(max_length=20)),
+                ("to_channel", models.CharField(max_length=12)),
+                ("to_date", models.DateField(null=True)),
+                ("to_reason", models.CharField(blank=True, max_length=30)),
+                ("event_id", models.UUIDField(null=True)),
+                ("officer_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "xid",
+                    salur.kernel.sequencing.TransactionIdField(
+                        db_default=salur.kernel.sequencing.CurrentTransactionId(), editable=False
+                    ),
+                ),
+                ("position", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'disbursement_float_allocation',
+                "db_table": "disbursement_journal",
+                "indexes": [
+                    models.Index(fields=["payment_id"], name="disbursement_journal_payment"),
+                    models.Index(
+                        condition=models.Q(("position__isnull", True)),
+                        fields=["id"],
+                        name="disbursement_journal_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("position",), name="disbursement_journal_position"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FloatSession',
+            name="PayPoint",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('business_date', models.DateField()),
-                ('amount', models.BigIntegerField()),
-                ('notes', models.JSONField(default=list)),
-                ('status', models.CharField(choices=[('issued', 'Issued'), ('accepted', 'Accepted'), ('counted', 'Counted'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], default='issued', max_length=10)),
-                ('issued_by', models.TextField()),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('counted_notes', models.JSONField(null=True)),
-                ('counted_amount', models.BigIntegerField(null=True)),
-                ('counted_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('idempotency_key', models.CharField(max_length=64, unique=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("post_office", "Post Office"),
+                            ("community", "Community"),
+                            ("doorstep", "Doorstep"),
+                            ("bank", "Bank"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("address", models.TextField(blank=True)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("desks", models.PositiveSmallIntegerField(default=1)),
+                ("seconds_per_family", models.PositiveSmallIntegerField(default=108)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pay_points",
+                        to="places.office",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.region",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_float_session',
+                "db_table": "disbursement_pay_point",
             },
         ),
         migrations.CreateModel(
-            name='HandOver',
+            name="PaySession",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('device_id', models.UUIDField()),
-                ('officer_id', models.UUIDField()),
-                ('session_id', models.UUIDField(null=True)),
-                ('channel', models.CharField(choices=[('post_office', 'Post Office'), ('community', 'Community'), ('doorstep', 'Doorstep'), ('bank', 'Bank')], max_length=12)),
-                ('collector_id', models.UUIDField(null=True)),
-                ('relation', models.CharField(max_length=20)),
-                ('method', models.CharField(choices=[('face', 'Face'), ('registry', 'Registry'), ('enrolment', 'Enrolment'), ('witness', 'Witness'), ('document', 'Document'), ('proxy', 'Proxy'), ('unverified', 'Unverified')], max_length=12)),
-                ('verification_id', models.UUIDField(null=True)),
-                ('receipt_mark', models.CharField(max_length=12)),
-                ('sop', models.CharField(max_length=40)),
-                ('total', models.BigIntegerField()),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('accuracy_m', models.FloatField(null=True)),
-                ('handed_over_at', models.DateTimeField()),
-                ('business_date', models.DateField()),
-                ('received_at', models.DateTimeField()),
-                ('booked_at', models.DateTimeField()),
-                ('flags', models.JSONField(default=list)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("post_office", "Post Office"),
+                            ("community", "Community"),
+                            ("doorstep", "Doorstep"),
+                            ("bank", "Bank"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("business_date", models.DateField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("desks", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("open", "Open"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.office",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="disbursement.paypoint",
+                    ),
+                ),
+                (
+                    "tranche",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="programs.tranche"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_hand_over',
+                "db_table": "disbursement_pay_session",
             },
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="Lease",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('payment_id', models.UUIDField()),
-                ('visit_id', models.UUIDField()),
-                ('tranche_id', models.UUIDField()),
-                ('program_id', models.CharField(max_length=20)),
-                ('order_id', models.UUIDField()),
-                ('village_id', models.CharField(max_length=13)),
-                ('amount', models.BigIntegerField()),
-                ('families', models.PositiveSmallIntegerField()),
-                ('from_status', models.CharField(max_length=10, null=True)),
-                ('from_office_id', models.CharField(max_length=20, null=True)),
-                ('from_channel', models.CharField(max_length=12, null=True)),
-                ('from_date', models.DateField(null=True)),
-                ('from_reason', models.CharField(blank=True, max_length=30)),
-                ('to_status', models.CharField(max_length=10)),
-                ('to_office_id', models.CharField(max_length=20)),
-                ('to_channel', models.CharField(max_length=12)),
-                ('to_date', models.DateField(null=True)),
-                ('to_reason', models.CharField(blank=True, max_length=30)),
-                ('event_id', models.UUIDField(null=True)),
-                ('officer_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('xid', salur.kernel.sequencing.TransactionIdField(db_default=salur.kernel.sequencing.CurrentTransactionId(), editable=False)),
-                ('position', models.BigIntegerField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("until", models.DateTimeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("released", "Released"),
+                            ("ended", "Ended"),
+                            ("broken", "Broken"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("issued_by", models.TextField()),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leases",
+                        to="access.device",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leases",
+                        to="disbursement.paysession",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_journal',
+                "db_table": "disbursement_lease",
             },
         ),
         migrations.CreateModel(
-            name='Lease',
+            name="FloatSession",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('until', models.DateTimeField()),
-                ('status', models.CharField(choices=[('active', 'Active'), ('released', 'Released'), ('ended', 'Ended'), ('broken', 'Broken')], default='active', max_length=10)),
-                ('issued_by', models.TextField()),
-                ('issued_at', models.DateTimeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("business_date", models.DateField()),
+                ("amount", models.BigIntegerField()),
+                ("notes", models.JSONField(default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("issued", "Issued"),
+                            ("accepted", "Accepted"),
+                            ("counted", "Counted"),
+                            ("closed", "Closed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="issued",
+                        max_length=10,
+                    ),
+                ),
+                ("issued_by", models.TextField()),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("counted_notes", models.JSONField(null=True)),
+                ("counted_amount", models.BigIntegerField(null=True)),
+                ("counted_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("idempotency_key", models.CharField(max_length=64, unique=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.office",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="float_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="float_sessions",
+                        to="disbursement.paysession",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_lease',
+                "db_table": "disbursement_float_session",
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="SopVersion",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('entitlement_version', models.PositiveIntegerField()),
-                ('part', models.PositiveSmallIntegerField(default=1)),
-                ('amount', models.BigIntegerField()),
-                ('components', models.JSONField(default=list)),
-                ('months', models.PositiveSmallIntegerField(default=0)),
-                ('lead', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('instructed', 'Instructed'), ('paid', 'Paid'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
-                ('failed_code', models.CharField(blank=True, max_length=30)),
-                ('updated_at', models.DateTimeField()),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("post_office", "Post Office"),
+                            ("community", "Community"),
+                            ("doorstep", "Doorstep"),
+                            ("bank", "Bank"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("steps", models.JSONField()),
+                ("valid_from", models.DateTimeField()),
+                ("made_by", models.TextField()),
+                ("approved_by", models.TextField(blank=True)),
             ],
             options={
-                'db_table': 'disbursement_payment',
+                "db_table": "disbursement_sop_version",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("channel", "number"), name="disbursement_sop_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", ""),
+                            models.Q(("approved_by", models.F("made_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="disbursement_sop_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PayoutLine',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('officer_id', models.UUIDField(null=True)),
-                ('amount', models.BigIntegerField()),
-                ('outcome', models.CharField(choices=[('paid', 'Paid'), ('short', 'Short'), ('excess', 'Excess'), ('second', 'Second'), ('not_payable', 'Not Payable')], max_length=12)),
-                ('source', models.CharField(default='app', max_length=10)),
-                ('business_date', models.DateField()),
-                ('transfer_id', models.UUIDField(unique=True)),
-                ('reversed_by', models.UUIDField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=13, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("post_office", "Post Office"),
+                            ("community", "Community"),
+                            ("doorstep", "Doorstep"),
+                            ("bank", "Bank"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("channel_reason", models.CharField(max_length=30)),
+                ("slot_at", models.DateTimeField(null=True)),
+                ("desk", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("paid", "Paid"),
+                            ("partly", "Partly"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("in_doubt", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_attempt_code", models.CharField(blank=True, max_length=30)),
+                ("total", models.BigIntegerField()),
+                ("recipient_name", models.TextField()),
+                ("birth_year", models.PositiveSmallIntegerField(null=True)),
+                ("sex", models.CharField(blank=True, max_length=1)),
+                ("nik_last4", models.CharField(max_length=4)),
+                ("card_last4", models.CharField(max_length=4)),
+                ("address", models.TextField()),
+                ("collectors", models.JSONField(default=list)),
+                ("priority", models.BooleanField(default=False)),
+                ("letter_version", models.PositiveSmallIntegerField(default=0)),
+                ("letter_printed_at", models.DateTimeField(null=True)),
+                ("invited_at", models.DateTimeField(null=True)),
+                ("planned_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="registry.household",
+                    ),
+                ),
+                (
+                    "lease",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="disbursement.lease",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.office",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.person",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="disbursement.paysession",
+                    ),
+                ),
+                (
+                    "tranche",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="programs.tranche"
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.region",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_payout_line',
+                "db_table": "disbursement_visit",
             },
         ),
         migrations.CreateModel(
-            name='PayPoint',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('post_office', 'Post Office'), ('community', 'Community'), ('doorstep', 'Doorstep'), ('bank', 'Bank')], max_length=12)),
-                ('name', models.TextField()),
-                ('address', models.TextField(blank=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('desks', models.PositiveSmallIntegerField(default=1)),
-                ('seconds_per_family', models.PositiveSmallIntegerField(default=108)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("entitlement_version", models.PositiveIntegerField()),
+                ("part", models.PositiveSmallIntegerField(default=1)),
+                ("amount", models.BigIntegerField()),
+                ("components", models.JSONField(default=list)),
+                ("months", models.PositiveSmallIntegerField(default=0)),
+                ("lead", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("instructed", "Instructed"),
+                            ("paid", "Paid"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("failed_code", models.CharField(blank=True, max_length=30)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "entitlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="programs.entitlement",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.paymentorder",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="disbursement.visit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_pay_point',
+                "db_table": "disbursement_payment",
             },
         ),
         migrations.CreateModel(
-            name='PaySession',
+            name="HandOver",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('post_office', 'Post Office'), ('community', 'Community'), ('doorstep', 'Doorstep'), ('bank', 'Bank')], max_length=12)),
-                ('business_date', models.DateField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('desks', models.PositiveSmallIntegerField(default=1)),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("device_id", models.UUIDField()),
+                ("officer_id", models.UUIDField()),
+                ("session_id", models.UUIDField(null=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("post_office", "Post Office"),
+                            ("community", "Community"),
+                            ("doorstep", "Doorstep"),
+                            ("bank", "Bank"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("collector_id", models.UUIDField(null=True)),
+                ("relation", models.CharField(max_length=20)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("face", "Face"),
+                            ("registry", "Registry"),
+                            ("enrolment", "Enrolment"),
+                            ("witness", "Witness"),
+                            ("document", "Document"),
+                            ("proxy", "Proxy"),
+                            ("unverified", "Unverified"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("verification_id", models.UUIDField(null=True)),
+                ("receipt_mark", models.CharField(max_length=12)),
+                ("sop", models.CharField(max_length=40)),
+                ("total", models.BigIntegerField()),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("accuracy_m", models.FloatField(null=True)),
+                ("handed_over_at", models.DateTimeField()),
+                ("business_date", models.DateField()),
+                ("received_at", models.DateTimeField()),
+                ("booked_at", models.DateTimeField()),
+                ("flags", models.JSONField(default=list)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.office",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hand_overs",
+                        to="disbursement.visit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_pay_session',
+                "db_table": "disbursement_hand_over",
             },
         ),
         migrations.CreateModel(
-            name='SopVersion',
+            name="Attempt",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('post_office', 'Post Office'), ('community', 'Community'), ('doorstep', 'Doorstep'), ('bank', 'Bank')], max_length=12)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('steps', models.JSONField()),
-                ('valid_from', models.DateTimeField()),
-                ('made_by', models.TextField()),
-                ('approved_by', models.TextField(blank=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=30)),
+                ("final", models.BooleanField()),
+                ("note", models.TextField(blank=True)),
+                ("recorded_by", models.TextField()),
+                ("officer_id", models.UUIDField(null=True)),
+                ("attempted_at", models.DateTimeField()),
+                ("business_date", models.DateField()),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("not_needed", "Not Needed"),
+                            ("waiting", "Waiting"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("decided_by", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.office",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempt_rows",
+                        to="disbursement.visit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_sop_version',
+                "db_table": "disbursement_attempt",
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="FloatAllocation",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=13, unique=True)),
-                ('channel', models.CharField(choices=[('post_office', 'Post Office'), ('community', 'Community'), ('doorstep', 'Doorstep'), ('bank', 'Bank')], max_length=12)),
-                ('channel_reason', models.CharField(max_length=30)),
-                ('slot_at', models.DateTimeField(null=True)),
-                ('desk', models.PositiveSmallIntegerField(default=1)),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('paid', 'Paid'), ('partly', 'Partly'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
-                ('in_doubt', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_attempt_code', models.CharField(blank=True, max_length=30)),
-                ('total', models.BigIntegerField()),
-                ('recipient_name', models.TextField()),
-                ('birth_year', models.PositiveSmallIntegerField(null=True)),
-                ('sex', models.CharField(blank=True, max_length=1)),
-                ('nik_last4', models.CharField(max_length=4)),
-                ('card_last4', models.CharField(max_length=4)),
-                ('address', models.TextField()),
-                ('collectors', models.JSONField(default=list)),
-                ('priority', models.BooleanField(default=False)),
-                ('letter_version', models.PositiveSmallIntegerField(default=0)),
-                ('letter_printed_at', models.DateTimeField(null=True)),
-                ('invited_at', models.DateTimeField(null=True)),
-                ('planned_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("transfer_id", models.UUIDField(unique=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.paymentorder",
+                    ),
+                ),
+                (
+                    "float_session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="allocations",
+                        to="disbursement.floatsession",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'disbursement_visit',
+                "db_table": "disbursement_float_allocation",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("float_session", "order"), name="disbursement_allocation_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Judgement",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=30)),
-                ('final', models.BooleanField()),
-                ('note', models.TextField(blank=True)),
-                ('recorded_by', models.TextField()),
-                ('officer_id', models.UUIDField(null=True)),
-                ('attempted_at', models.DateTimeField()),
-                ('business_date', models.DateField()),
-                ('decision', models.CharField(choices=[('not_needed', 'Not Needed'), ('waiting', 'Waiting'), ('approved', 'Approved'), ('rejected', 'Rejected')], max_length=10)),
-                ('decided_by', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.office')),
+                (
+                    "hand_over",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="judgement",
+                        serialize=False,
+                        to="disbursement.handover",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("evidence_pending", "Evidence Pending"),
+                            ("complete", "Complete"),
+                            ("review", "Review"),
+                            ("accepted", "Accepted"),
+                            ("doubtful", "Doubtful"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("due_at", models.DateTimeField()),
+                ("judged_at", models.DateTimeField(null=True)),
+                ("reviewed_by", models.TextField(blank=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'disbursement_attempt',
+                "db_table": "disbursement_judgement",
+                "indexes": [
+                    models.Index(fields=["verdict", "due_at"], name="disbursement_judgement_queue")
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="PayoutLine",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("officer_id", models.UUIDField(null=True)),
+                ("amount", models.BigIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("paid", "Paid"),
+                            ("short", "Short"),
+                            ("excess", "Excess"),
+                            ("second", "Second"),
+                            ("not_payable", "Not Payable"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("source", models.CharField(default="app", max_length=10)),
+                ("business_date", models.DateField()),
+                ("transfer_id", models.UUIDField(unique=True)),
+                ("reversed_by", models.UUIDField(null=True)),
+                (
+                    "hand_over",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="disbursement.handover",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.paymentorder",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="disbursement.payment",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "disbursement_payout_line",
+                "indexes": [
+                    models.Index(fields=["hand_over"], name="disbursement_line_hand_over"),
+                    models.Index(fields=["order", "outcome"], name="disbursement_line_order"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["paid", "short"]), ("reversed_by__isnull", True)
+                        ),
+                        fields=("payment",),
+                        name="disbursement_paid_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="disbursement_line_positive"
+                    ),
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="paypoint",
+            constraint=models.UniqueConstraint(
+                fields=("office", "channel", "village"), name="disbursement_point_once"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="paysession",
+            index=models.Index(fields=["office", "business_date"], name="disbursement_session_day"),
+        ),
+        migrations.AddIndex(
+            model_name="paysession",
+            index=models.Index(
+                fields=["officer", "business_date"], name="disbursement_session_officer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paysession",
+            constraint=models.UniqueConstraint(
+                fields=("tranche", "point", "business_date"), name="disbursement_session_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paysession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="disbursement_session_in_order",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="floatsession",
+            index=models.Index(fields=["officer", "status"], name="disbursement_float_officer"),
+        ),
+        migrations.AddIndex(
+            model_name="floatsession",
+            index=models.Index(fields=["office", "business_date"], name="disbursement_float_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="floatsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="disbursement_float_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="visit",
+            index=models.Index(fields=["session", "slot_at"], name="disbursement_visit_session"),
+        ),
+        migrations.AddIndex(
+            model_name="visit",
+            index=models.Index(fields=["tranche", "office"], name="disbursement_visit_office"),
+        ),
+        migrations.AddIndex(
+            model_name="visit",
+            index=models.Index(fields=["village"], name="disbursement_visit_village"),
+        ),
+        migrations.AddIndex(
+            model_name="visit",
+            index=models.Index(fields=["lease"], name="disbursement_visit_lease"),
+        ),
+        migrations.AddConstraint(
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "cancelled"), _negated=True),
+                fields=("tranche", "household"),
+                name="disbursement_visit_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(fields=["visit"], name="disbursement_payment_visit"),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(fields=["order", "status"], name="disbursement_payment_order"),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "cancelled"), _negated=True),
+                fields=("entitlement", "part"),
+                name="disbursement_payment_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("lead", True), models.Q(("status", "cancelled"), _negated=True)
+                ),
+                fields=("visit",),
+                name="disbursement_payment_one_lead",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="disbursement_payment_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="handover",
+            index=models.Index(fields=["visit"], name="disbursement_handover_visit"),
+        ),
+        migrations.AddIndex(
+            model_name="handover",
+            index=models.Index(
+                fields=["officer_id", "business_date"], name="disbursement_handover_day"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(fields=["visit"], name="disbursement_attempt_visit"),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(fields=["office", "decision"], name="disbursement_attempt_desk"),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", ""),
+                    models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="disbursement_attempt_four_eyes",
+            ),
         ),
     ]

@@ -5,110 +5,159 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SignedEvent',
+            name="SignedEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('event_id', models.UUIDField(unique=True)),
-                ('kind', models.CharField(max_length=30)),
-                ('device_id', models.UUIDField()),
-                ('sequence', models.BigIntegerField()),
-                ('previous_hash', models.BinaryField(null=True)),
-                ('hash', models.BinaryField()),
-                ('raw', models.BinaryField()),
-                ('signature', models.BinaryField()),
-                ('visit_id', models.UUIDField(null=True)),
-                ('revoked', models.BooleanField(default=False)),
-                ('cloned', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("event_id", models.UUIDField(unique=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("device_id", models.UUIDField()),
+                ("sequence", models.BigIntegerField()),
+                ("previous_hash", models.BinaryField(null=True)),
+                ("hash", models.BinaryField()),
+                ("raw", models.BinaryField()),
+                ("signature", models.BinaryField()),
+                ("visit_id", models.UUIDField(null=True)),
+                ("revoked", models.BooleanField(default=False)),
+                ("cloned", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'intake_signed_event',
+                "db_table": "intake_signed_event",
             },
         ),
         migrations.CreateModel(
-            name='Quarantined',
+            name="Quarantined",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('claimed_event_id', models.UUIDField(null=True)),
-                ('claimed_device_id', models.UUIDField(null=True)),
-                ('reason', models.CharField(max_length=40)),
-                ('raw', models.BinaryField()),
-                ('signature', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("claimed_event_id", models.UUIDField(null=True)),
+                ("claimed_device_id", models.UUIDField(null=True)),
+                ("reason", models.CharField(max_length=40)),
+                ("raw", models.BinaryField()),
+                ("signature", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'intake_quarantined',
+                "db_table": "intake_quarantined",
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('list', 'List'), ('evidence', 'Evidence'), ('print', 'Print'), ('report', 'Report')], max_length=10)),
-                ('media_type', models.CharField(max_length=100)),
-                ('length', models.BigIntegerField()),
-                ('name', models.TextField(blank=True)),
-                ('path', models.TextField()),
-                ('received_at', models.DateTimeField()),
-                ('received_from', models.TextField()),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("list", "List"),
+                            ("evidence", "Evidence"),
+                            ("print", "Print"),
+                            ("report", "Report"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("media_type", models.CharField(max_length=100)),
+                ("length", models.BigIntegerField()),
+                ("name", models.TextField(blank=True)),
+                ("path", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                ("received_from", models.TextField()),
             ],
             options={
-                'db_table': 'intake_stored_file',
+                "db_table": "intake_stored_file",
             },
         ),
         migrations.CreateModel(
-            name='ExpectedEvidence',
+            name="ExpectedEvidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.UUIDField()),
-                ('visit_id', models.UUIDField(null=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=30)),
-                ('length', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.UUIDField()),
+                ("visit_id", models.UUIDField(null=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=30)),
+                ("length", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'intake_expected_evidence',
-                'indexes': [models.Index(fields=['visit_id'], name='intake_evidence_visit'), models.Index(fields=['sha256'], name='intake_evidence_hash')],
-                'constraints': [models.UniqueConstraint(fields=('event_id', 'sha256', 'kind'), name='intake_evidence_named_once')],
+                "db_table": "intake_expected_evidence",
+                "indexes": [
+                    models.Index(fields=["visit_id"], name="intake_evidence_visit"),
+                    models.Index(fields=["sha256"], name="intake_evidence_hash"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event_id", "sha256", "kind"), name="intake_evidence_named_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('event', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='intake.signedevent')),
-                ('result', models.CharField(choices=[('applied', 'Applied'), ('conflict', 'Conflict'), ('noted', 'Noted')], max_length=10)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('decided_at', models.DateTimeField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="intake.signedevent",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("applied", "Applied"),
+                            ("conflict", "Conflict"),
+                            ("noted", "Noted"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("decided_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'intake_outcome',
+                "db_table": "intake_outcome",
             },
         ),
         migrations.CreateModel(
-            name='WaitingEvent',
+            name="WaitingEvent",
             fields=[
-                ('event', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='intake.signedevent')),
-                ('parked', models.CharField(blank=True, max_length=40)),
-                ('retry_after', models.DateTimeField(null=True)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="intake.signedevent",
+                    ),
+                ),
+                ("parked", models.CharField(blank=True, max_length=40)),
+                ("retry_after", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'intake_waiting_event',
+                "db_table": "intake_waiting_event",
             },
         ),
         migrations.AddIndex(
-            model_name='signedevent',
-            index=models.Index(fields=['device_id', 'sequence'], name='intake_event_sequence'),
+            model_name="signedevent",
+            index=models.Index(fields=["device_id", "sequence"], name="intake_event_sequence"),
         ),
         migrations.AddIndex(
-            model_name='signedevent',
-            index=models.Index(fields=['visit_id'], name='intake_event_visit'),
+            model_name="signedevent",
+            index=models.Index(fields=["visit_id"], name="intake_event_visit"),
         ),
     ]

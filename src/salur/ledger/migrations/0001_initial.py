@@ -6,67 +6,205 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('treasury', 'Treasury'), ('order_fund', 'Order Fund'), ('vault', 'Vault'), ('in_transit', 'In Transit'), ('cash', 'Cash'), ('paid', 'Paid'), ('bank_clearing', 'Bank Clearing'), ('returned', 'Returned'), ('suspense', 'Suspense'), ('shortage', 'Shortage'), ('surplus', 'Surplus'), ('receivable', 'Receivable'), ('agency_advance', 'Agency Advance'), ('agency_loss', 'Agency Loss')], max_length=20)),
-                ('custodian', models.TextField()),
-                ('posted_in', models.BigIntegerField(default=0)),
-                ('posted_out', models.BigIntegerField(default=0)),
-                ('pending_in', models.BigIntegerField(default=0)),
-                ('pending_out', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("treasury", "Treasury"),
+                            ("order_fund", "Order Fund"),
+                            ("vault", "Vault"),
+                            ("in_transit", "In Transit"),
+                            ("cash", "Cash"),
+                            ("paid", "Paid"),
+                            ("bank_clearing", "Bank Clearing"),
+                            ("returned", "Returned"),
+                            ("suspense", "Suspense"),
+                            ("shortage", "Shortage"),
+                            ("surplus", "Surplus"),
+                            ("receivable", "Receivable"),
+                            ("agency_advance", "Agency Advance"),
+                            ("agency_loss", "Agency Loss"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("custodian", models.TextField()),
+                ("posted_in", models.BigIntegerField(default=0)),
+                ("posted_out", models.BigIntegerField(default=0)),
+                ("pending_in", models.BigIntegerField(default=0)),
+                ("pending_out", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'ledger_account',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'custodian'), name='ledger_account_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['order_fund', 'vault']), _negated=True), ('posted_in__gte', django.db.models.expressions.CombinedExpression(models.F('posted_out'), '+', models.F('pending_out'))), _connector='OR'), name='ledger_account_not_overdrawn'), models.CheckConstraint(condition=models.Q(('pending_in__gte', 0), ('pending_out__gte', 0), ('posted_in__gte', 0), ('posted_out__gte', 0)), name='ledger_account_totals_not_negative')],
+                "db_table": "ledger_account",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "custodian"), name="ledger_account_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["order_fund", "vault"]), _negated=True),
+                            (
+                                "posted_in__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("posted_out"), "+", models.F("pending_out")
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_account_not_overdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pending_in__gte", 0),
+                            ("pending_out__gte", 0),
+                            ("posted_in__gte", 0),
+                            ("posted_out__gte", 0),
+                        ),
+                        name="ledger_account_totals_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderTotal',
+            name="OrderTotal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('order_id', models.UUIDField()),
-                ('posted_in', models.BigIntegerField(default=0)),
-                ('posted_out', models.BigIntegerField(default=0)),
-                ('pending_in', models.BigIntegerField(default=0)),
-                ('pending_out', models.BigIntegerField(default=0)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_totals', to='ledger.account')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("order_id", models.UUIDField()),
+                ("posted_in", models.BigIntegerField(default=0)),
+                ("posted_out", models.BigIntegerField(default=0)),
+                ("pending_in", models.BigIntegerField(default=0)),
+                ("pending_out", models.BigIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_totals",
+                        to="ledger.account",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ledger_order_total',
-                'indexes': [models.Index(fields=['order_id'], name='ledger_order_total_order')],
-                'constraints': [models.UniqueConstraint(fields=('account', 'order_id'), name='ledger_order_total_once')],
+                "db_table": "ledger_order_total",
+                "indexes": [models.Index(fields=["order_id"], name="ledger_order_total_order")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "order_id"), name="ledger_order_total_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('posted', 'Posted'), ('pending', 'Pending'), ('post', 'Post'), ('void', 'Void'), ('expire', 'Expire'), ('reversal', 'Reversal')], max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('order_id', models.UUIDField()),
-                ('reason', models.CharField(max_length=40)),
-                ('reference', models.TextField(unique=True)),
-                ('business_date', models.DateField()),
-                ('posted_at', models.DateTimeField()),
-                ('actor', models.TextField()),
-                ('closes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed_by', to='ledger.transfer')),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.transfer')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("posted", "Posted"),
+                            ("pending", "Pending"),
+                            ("post", "Post"),
+                            ("void", "Void"),
+                            ("expire", "Expire"),
+                            ("reversal", "Reversal"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("order_id", models.UUIDField()),
+                ("reason", models.CharField(max_length=40)),
+                ("reference", models.TextField(unique=True)),
+                ("business_date", models.DateField()),
+                ("posted_at", models.DateTimeField()),
+                ("actor", models.TextField()),
+                (
+                    "closes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closed_by",
+                        to="ledger.transfer",
+                    ),
+                ),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="ledger.transfer",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ledger_transfer',
-                'indexes': [models.Index(fields=['order_id', 'reason'], name='ledger_transfer_order'), models.Index(fields=['source', 'posted_at'], name='ledger_transfer_source'), models.Index(fields=['destination', 'posted_at'], name='ledger_transfer_destination')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_transfer_amount_positive'), models.CheckConstraint(condition=models.Q(('source', models.F('destination')), _negated=True), name='ledger_transfer_two_accounts'), models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', False), ('kind__in', ['post', 'void', 'expire'])), models.Q(models.Q(('kind__in', ['post', 'void', 'expire']), _negated=True), ('closes__isnull', True)), _connector='OR'), name='ledger_transfer_closing_names_its_pending'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='ledger_transfer_reversal_names_its_row')],
+                "db_table": "ledger_transfer",
+                "indexes": [
+                    models.Index(fields=["order_id", "reason"], name="ledger_transfer_order"),
+                    models.Index(fields=["source", "posted_at"], name="ledger_transfer_source"),
+                    models.Index(
+                        fields=["destination", "posted_at"], name="ledger_transfer_destination"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="ledger_transfer_amount_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("destination")), _negated=True),
+                        name="ledger_transfer_two_accounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closes__isnull", False), ("kind__in", ["post", "void", "expire"])
+                            ),
+                            models.Q(
+                                models.Q(("kind__in", ["post", "void", "expire"]), _negated=True),
+                                ("closes__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_transfer_closing_names_its_pending",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reversal"), ("reverses__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "reversal"), _negated=True),
+                                ("reverses__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_transfer_reversal_names_its_row",
+                    ),
+                ],
             },
         ),
     ]

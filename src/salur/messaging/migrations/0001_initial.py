@@ -4,40 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('text_id', models.TextField()),
-                ('text_en', models.TextField()),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("text_id", models.TextField()),
+                ("text_en", models.TextField()),
             ],
             options={
-                'db_table': 'messaging_template',
+                "db_table": "messaging_template",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('reference', models.TextField(unique=True)),
-                ('template', models.CharField(max_length=40)),
-                ('household_id', models.UUIDField()),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('params', models.JSONField()),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("reference", models.TextField(unique=True)),
+                ("template", models.CharField(max_length=40)),
+                ("household_id", models.UUIDField()),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("params", models.JSONField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'messaging_message',
-                'indexes': [models.Index(condition=models.Q(('status', 'queued')), fields=['created_at'], name='messaging_message_queue'), models.Index(fields=['household_id'], name='messaging_message_household')],
+                "db_table": "messaging_message",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "queued")),
+                        fields=["created_at"],
+                        name="messaging_message_queue",
+                    ),
+                    models.Index(fields=["household_id"], name="messaging_message_household"),
+                ],
             },
         ),
     ]

@@ -5,78 +5,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('household_id', models.UUIDField()),
-                ('person_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(max_length=30)),
-                ('source', models.TextField()),
-                ('proposed_by', models.TextField()),
-                ('approved_by', models.TextField()),
-                ('applied_at', models.DateTimeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("household_id", models.UUIDField()),
+                ("person_id", models.UUIDField(null=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("source", models.TextField()),
+                ("proposed_by", models.TextField()),
+                ("approved_by", models.TextField()),
+                ("applied_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'registry_change',
-                'indexes': [models.Index(fields=['household_id'], name='registry_change_household')],
+                "db_table": "registry_change",
+                "indexes": [
+                    models.Index(fields=["household_id"], name="registry_change_household")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('card_index', models.BinaryField(unique=True)),
-                ('card_sealed', models.BinaryField()),
-                ('card_last4', models.CharField(max_length=4)),
-                ('address', models.TextField(blank=True)),
-                ('rt', models.CharField(blank=True, max_length=4)),
-                ('rw', models.CharField(blank=True, max_length=4)),
-                ('remote', models.BooleanField(default=False)),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('house_latitude', models.FloatField(null=True)),
-                ('house_longitude', models.FloatField(null=True)),
-                ('house_accuracy_m', models.FloatField(null=True)),
-                ('house_located_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.region')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("card_index", models.BinaryField(unique=True)),
+                ("card_sealed", models.BinaryField()),
+                ("card_last4", models.CharField(max_length=4)),
+                ("address", models.TextField(blank=True)),
+                ("rt", models.CharField(blank=True, max_length=4)),
+                ("rw", models.CharField(blank=True, max_length=4)),
+                ("remote", models.BooleanField(default=False)),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("house_latitude", models.FloatField(null=True)),
+                ("house_longitude", models.FloatField(null=True)),
+                ("house_accuracy_m", models.FloatField(null=True)),
+                ("house_located_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "village",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.region",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'registry_household',
+                "db_table": "registry_household",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('nik_index', models.BinaryField(unique=True)),
-                ('nik_sealed', models.BinaryField()),
-                ('nik_last4', models.CharField(max_length=4)),
-                ('name', models.TextField()),
-                ('birth_date', models.DateField(null=True)),
-                ('sex', models.CharField(blank=True, choices=[('f', 'Female'), ('m', 'Male')], max_length=1)),
-                ('relation', models.CharField(blank=True, max_length=20)),
-                ('disabled', models.BooleanField(default=False)),
-                ('ill', models.BooleanField(default=False)),
-                ('ineligible_reason', models.CharField(blank=True, max_length=40)),
-                ('vital_status', models.CharField(choices=[('alive', 'Alive'), ('deceased', 'Deceased'), ('unknown', 'Unknown')], default='alive', max_length=10)),
-                ('last_seen_alive_at', models.DateTimeField(null=True)),
-                ('last_seen_by', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='registry.household')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("nik_index", models.BinaryField(unique=True)),
+                ("nik_sealed", models.BinaryField()),
+                ("nik_last4", models.CharField(max_length=4)),
+                ("name", models.TextField()),
+                ("birth_date", models.DateField(null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("f", "Female"), ("m", "Male")], max_length=1
+                    ),
+                ),
+                ("relation", models.CharField(blank=True, max_length=20)),
+                ("disabled", models.BooleanField(default=False)),
+                ("ill", models.BooleanField(default=False)),
+                ("ineligible_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "vital_status",
+                    models.CharField(
+                        choices=[
+                            ("alive", "Alive"),
+                            ("deceased", "Deceased"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="alive",
+                        max_length=10,
+                    ),
+                ),
+                ("last_seen_alive_at", models.DateTimeField(null=True)),
+                ("last_seen_by", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="registry.household",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'registry_person',
+                "db_table": "registry_person",
             },
         ),
     ]
