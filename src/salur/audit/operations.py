@@ -58,9 +58,10 @@ def record_many(entries: Sequence[NewEntry], *, by: Actor) -> list[UUID]:
     moment = now()
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     ids = new_ids(len(entries))
-    actor = f"{by.kind}:{by.id}"
+    default_actor = f"{by.kind}:{by.id}"
     rows = []
     for entry_id, entry in zip(ids, entries, strict=True):
+        actor = entry.actor or default_actor
         sealed = sealed_hash = None
         if entry.personal is not None:
             sealed = seal(canonical_json(entry.personal), field="audit.entry", subject=entry_id)

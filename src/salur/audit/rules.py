@@ -18,13 +18,15 @@ class NewEntry:
     """What an operation reports: a kind like ``nominative_list.approved``, the subject as
     ``noun:id``, and a payload of counts, totals, hashes and ids without personal data.
 
-    ``personal`` holds old and new personal values; they are sealed beside the entry.
+    ``personal`` holds old and new personal values; they are sealed beside the entry. ``actor``
+    (``kind:id``) is given only where one batch reports the deeds of many, as devices' events do.
     """
 
     kind: str
     subject: str
     payload: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] | None = None
+    actor: str | None = None
 
 
 def leaf(

@@ -28,7 +28,12 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     written = 0
-    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+    # The raw cursor's errors become Django's, so that callers meet one kind of IntegrityError.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.cursor.copy(statement) as copy,
+    ):
         for row in rows:
             copy.write_row(row)
             written += 1

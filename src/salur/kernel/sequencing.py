@@ -22,7 +22,7 @@ class CurrentTransactionId(Func):
     output_field = models.BigIntegerField()
 
 
-class TransactionIdField(models.Field):  # type: ignore[type-arg]
+class TransactionIdField(models.Field):
     """The 64-bit id of the writing transaction, filled by the database."""
 
     description = "transaction id"

@@ -1,7 +1,13 @@
 """Who was handed what, by whom, through which channel."""
 
 from salur.disbursement.models.cash import FloatAllocation, FloatSession
-from salur.disbursement.models.facts import Attempt, HandOver, Judgement, PayoutLine
+from salur.disbursement.models.facts import (
+    Attempt,
+    BegunHandOver,
+    HandOver,
+    Judgement,
+    PayoutLine,
+)
 from salur.disbursement.models.journal import JournalEntry
 from salur.disbursement.models.payments import Lease, Payment, Visit
 from salur.disbursement.models.points import PayPoint, PaySession
@@ -9,6 +15,7 @@ from salur.disbursement.models.sop import SopVersion
 
 __all__ = [
     "Attempt",
+    "BegunHandOver",
     "FloatAllocation",
     "FloatSession",
     "HandOver",

@@ -27,7 +27,8 @@ class HandOver(models.Model):
 
     id = models.UUIDField(primary_key=True)
     """The id of the event that says so."""
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="hand_overs")
+    visit = models.ForeignKey(Visit, null=True, on_delete=models.PROTECT, related_name="hand_overs")
+    """Null when nobody here knows the visit that the event names; the cash left the bag."""
     device_id = models.UUIDField()
     officer_id = models.UUIDField()
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +63,32 @@ class HandOver(models.Model):
         return str(self.id)
 
 
+class BegunHandOver(models.Model):
+    """Notes were about to leave the bag. Without an end the visit is in doubt.
+
+    Made by whichever arrives first, the beginning or the end, so that their order does not matter.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    """The id of the ``hand_over_begun`` event."""
+    visit_id = models.UUIDField()
+    begun_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "disbursement_begun_hand_over"
+        indexes = [
+            models.Index(
+                fields=["visit_id"],
+                name="disbursement_begun_open",
+                condition=Q(ended_by__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class PayoutLine(models.Model):
     """What one hand-over (or one bank statement entry) meant for one payment, in rupiah."""
 
@@ -71,6 +98,7 @@ class PayoutLine(models.Model):
         EXCESS = "excess"
         SECOND = "second"
         NOT_PAYABLE = "not_payable"
+        UNIDENTIFIED = "unidentified"
 
     append_only_except = ("reversed_by",)
 
@@ -78,9 +106,9 @@ class PayoutLine(models.Model):
     hand_over = models.ForeignKey(
         HandOver, null=True, on_delete=models.PROTECT, related_name="lines"
     )
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="lines")
-    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="+")
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(PaymentOrder, null=True, on_delete=models.PROTECT, related_name="+")
+    program = models.ForeignKey(Program, null=True, on_delete=models.PROTECT, related_name="+")
     officer_id = models.UUIDField(null=True)
     amount = models.BigIntegerField()
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
@@ -98,6 +126,11 @@ class PayoutLine(models.Model):
                 name="disbursement_paid_once",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="disbursement_line_positive"),
+            models.CheckConstraint(
+                condition=Q(outcome="unidentified")
+                | Q(payment__isnull=False, order__isnull=False, program__isnull=False),
+                name="disbursement_line_names_its_payment",
+            ),
         ]
         indexes = [
             models.Index(fields=["hand_over"], name="disbursement_line_hand_over"),
