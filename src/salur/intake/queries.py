@@ -1,0 +1,103 @@
+"""Reading what arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from salur.intake.errors import NoSuchFile
+from salur.intake.models import ExpectedEvidence, SignedEvent, StoredFile, WaitingEvent
+from salur.intake.store import read_sealed
+
+
+def known_events_for_system(event_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The hashes of those events that are stored already."""
+    rows = SignedEvent.objects.filter(event_id__in=event_ids).values_list("event_id", "hash")
+    return {event_id: bytes(digest) for event_id, digest in rows}
+
+
+def evidence_present_for_system(hashes: Iterable[str]) -> set[str]:
+    """Those of the files that are here, whole."""
+    return set(StoredFile.objects.filter(sha256__in=list(hashes)).values_list("sha256", flat=True))
+
+
+def is_expected_for_system(sha256: str, device_id: UUID) -> bool:
+    """Whether a stored event of this device names this file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (SELECT 1 FROM intake_expected_evidence x
+                JOIN intake_signed_event e ON e.event_id = x.event_id
+                WHERE x.sha256 = %s AND e.device_id = %s)
+            """,
+            [sha256, device_id],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def evidence_of_events_for_system(
+    event_ids: Sequence[UUID],
+) -> dict[UUID, list[tuple[str, str, bool]]]:
+    """For each event its files as (kind, sha256, is here)."""
+    found: dict[UUID, list[tuple[str, str, bool]]] = {event_id: [] for event_id in event_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT x.event_id, x.kind, x.sha256, f.sha256 IS NOT NULL
+            FROM intake_expected_evidence x LEFT JOIN intake_stored_file f ON f.sha256 = x.sha256
+            WHERE x.event_id = ANY(%s) ORDER BY x.id
+            """,
+            [list(event_ids)],
+        )
+        for event_id, kind, digest, here in cursor.fetchall():
+            found[event_id].append((kind, digest, here))
+    return found
+
+
+def evidence_of_visit_for_system(visit_id: UUID) -> QuerySet[ExpectedEvidence]:
+    return ExpectedEvidence.objects.filter(visit_id=visit_id).order_by("id")
+
+
+def events_of_visit_for_system(visit_id: UUID) -> QuerySet[SignedEvent]:
+    """A visit's events in the order of their arrival, with their outcomes."""
+    return SignedEvent.objects.filter(visit_id=visit_id).select_related("outcome").order_by("id")
+
+
+def read_file_for_system(sha256: str) -> Iterator[bytes]:
+    """The bytes of a kept file, in chunks. Raises NoSuchFile. Callers have checked the scope."""
+    row = StoredFile.objects.filter(sha256=sha256).first()
+    if row is None:
+        raise NoSuchFile(sha256=sha256)
+    return read_sealed(row.sha256, row.path)
+
+
+def read_whole_file_for_system(sha256: str) -> bytes:
+    return b"".join(read_file_for_system(sha256))
+
+
+def count_waiting_for_system() -> int:
+    """Events stored and not yet judged, parked ones included."""
+    return WaitingEvent.objects.count()
+
+
+def parked_of_devices_for_system(device_ids: Sequence[UUID]) -> int:
+    """Unjudged events of these devices: a session does not close over them unseen."""
+    return WaitingEvent.objects.filter(event__device_id__in=device_ids).count()
+
+
+def missing_sequences_for_system(device_id: UUID) -> list[tuple[int, int]]:
+    """Gaps in what a device has sent, as (first, last) missing sequence."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(before, 0) + 1, sequence - 1 FROM (
+                SELECT sequence, lag(sequence) OVER (ORDER BY sequence) AS before
+                FROM (SELECT DISTINCT sequence FROM intake_signed_event WHERE device_id = %s) s
+            ) pairs WHERE sequence > coalesce(before, 0) + 1
+            """,
+            [device_id],
+        )
+        return [(int(first), int(last)) for first, last in cursor.fetchall()]
