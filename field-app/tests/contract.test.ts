@@ -6,7 +6,7 @@ import { differences, nameCheck, openLetter, trustOfLetter } from "../src/domain
 import { formatRupiah, notesFor, spellRupiah, totalOf } from "../src/domain/money";
 import { dammCheckDigit, readTypedNumber } from "../src/domain/numbers";
 import { openReceipt, type SignedReceipt } from "../src/domain/receipt";
-import { requestText } from "../src/sync/signing";
+import { requestText } from "../src/domain/signing";
 import { golden } from "./golden";
 
 const sha256 = async (bytes: Bytes): Promise<string> =>

@@ -164,6 +164,8 @@ export interface Progress {
   readonly photo: EvidenceRef | null;
   readonly house: EvidenceRef | null;
   readonly mark: ReceiptMark | null;
+  /** Pictures that could not be taken (no camera, no permission): reviewed later, never refused. */
+  readonly skipped: readonly string[];
   readonly handedOver: string | null;
 }
 
@@ -190,6 +192,7 @@ export function begin(
     photo: null,
     house: null,
     mark: null,
+    skipped: [],
     handedOver: null,
   };
 }
@@ -210,17 +213,19 @@ function done(code: StepCode, progress: Progress, procedure: Procedure): boolean
     case "letter":
       return progress.letterAccepted;
     case "documents":
-      return documentsOf(procedure).every((document) => progress.documents[document]);
+      return documentsOf(procedure).every(
+        (document) => progress.documents[document] || progress.skipped.includes(document),
+      );
     case "face":
       return progress.verification !== null;
     case "hand_over":
       return progress.counted;
     case "recipient_photo":
-      return progress.photo !== null;
+      return progress.photo !== null || progress.skipped.includes("recipient_photo");
     case "receipt_mark":
       return progress.mark !== null;
     case "house":
-      return progress.house !== null;
+      return progress.house !== null || progress.skipped.includes("house");
     case "receipt":
       return false;
   }
@@ -255,13 +260,20 @@ export type FaceBranch =
   | {
       kind: "witness";
       method: Method;
-      reason: "review" | "no_reference" | "proxy" | "not_matched";
+      reason: WitnessReason;
     };
+
+/** Why a second person has to vouch for the one who stands here. */
+export type WitnessReason = "review" | "no_reference" | "proxy" | "not_matched" | "no_picture";
 
 /** What a doubtful face leads to: never to an end, always to a person who helps. */
 export function faceBranch(progress: Progress, hasReference: boolean): FaceBranch {
   const last = progress.faces.at(-1);
   const triesLeft = MOST_FACE_TRIES - progress.faces.length;
+  if (!last && progress.skipped.includes("face")) {
+    const method = isProxy(progress) ? "proxy" : "witness";
+    return { kind: "witness", method, reason: "no_picture" };
+  }
   if (!last) return { kind: "capture", triesLeft };
   if (last.verdict === "capture_again" && triesLeft > 0) return { kind: "capture", triesLeft };
   if (isProxy(progress)) return { kind: "witness", method: "proxy", reason: "proxy" };

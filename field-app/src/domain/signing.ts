@@ -1,6 +1,6 @@
 /** How a device proves, request by request, that it is the one that was enrolled. */
 
-import { base64url, hex, utf8, type Bytes } from "../domain/encoding";
+import { base64url, hex, utf8, type Bytes } from "./encoding";
 
 const ECDSA = { name: "ECDSA", hash: "SHA-256" } as const;
 

@@ -1,0 +1,43 @@
+/** The leased worklist, as the server gave it last. */
+
+import type { Visit, Worklist, WorklistAnswer } from "../domain/worklist";
+import { changed } from "./changes";
+import { database, readSingle } from "./database";
+
+export const readWorklistHead = (): Promise<Worklist | null> => readSingle("worklist");
+
+export async function readVisits(): Promise<Visit[]> {
+  return (await database()).getAll("visits");
+}
+
+export async function readVisit(id: string): Promise<Visit | undefined> {
+  return (await database()).get("visits", id);
+}
+
+/**
+ * Takes over what the server leases now. `whole` answers replace everything; an answer to a cursor
+ * only brings what changed. A visit whose hand-over is under way stays until it is ended.
+ */
+export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<void> {
+  const tx = (await database()).transaction(["visits", "single", "progress"], "readwrite", {
+    durability: "strict",
+  });
+  const visits = tx.objectStore("visits");
+  if (whole) {
+    const keep = new Set([
+      ...answer.visits.map((visit) => visit.id),
+      ...(await tx.objectStore("progress").getAllKeys()),
+    ]);
+    for (const id of await visits.getAllKeys()) if (!keep.has(id)) await visits.delete(id);
+  }
+  for (const visit of answer.visits) await visits.put(visit);
+  await tx.objectStore("single").put({ name: "worklist", value: answer.worklist });
+  await tx.done;
+  changed("worklist");
+}
+
+/** A visit found online, kept so that its hand-over survives a restart. */
+export async function keepVisit(visit: Visit): Promise<void> {
+  await (await database()).put("visits", visit);
+  changed("worklist");
+}

@@ -1,0 +1,130 @@
+/** Requests to the server: signed by this phone, bounded in time, with errors that say what to do. */
+
+import { clockErrorMs, correctedNow, hearServerTime } from "../device/clock";
+import { utf8, type Bytes } from "../domain/encoding";
+import { authorization } from "../domain/signing";
+import { readIdentity } from "../store/identity";
+
+const BASE = "/api/field/v1";
+const TIMEOUT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 120_000;
+
+/** The server answered, and said no. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly details: unknown,
+  ) {
+    super(`${status} ${code}`);
+  }
+}
+
+/** No answer came: no network, a cut, or a server that is down. */
+export class Unreachable extends Error {}
+
+type Loose = Record<string, unknown>;
+
+interface Call {
+  readonly method: "GET" | "POST" | "PUT" | "HEAD";
+  readonly path: string;
+  readonly body?: Bytes;
+  readonly type?: string;
+  readonly headers?: Record<string, string>;
+  readonly signed: boolean;
+}
+
+async function send(call: Call): Promise<{ status: number; data: Loose }> {
+  const path = BASE + call.path;
+  const headers: Record<string, string> = { ...call.headers };
+  if (call.type) headers["Content-Type"] = call.type;
+  if (call.signed) {
+    const identity = await readIdentity();
+    if (!identity) throw new Refused(401, "not_enrolled", null);
+    headers["Authorization"] = await authorization(
+      identity.private_key,
+      identity.device_id,
+      call.method,
+      path,
+      call.body ?? new Uint8Array(),
+      correctedNow(),
+    );
+  }
+  const upload = (call.body?.length ?? 0) > 64 * 1024;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method: call.method,
+      headers,
+      body: call.body ?? null,
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      signal: AbortSignal.timeout(upload ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
+    });
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+  let data: Loose = {};
+  if (response.headers.get("Content-Type")?.includes("json") && call.method !== "HEAD") {
+    data = ((await response.json().catch(() => null)) ?? {}) as Loose;
+  }
+  hearServerTime(data["server_time"]);
+  return { status: response.status, data };
+}
+
+/** Throws Refused or Unreachable. A request refused for a wrong clock is signed again once. */
+export async function request(call: Call): Promise<Loose> {
+  const before = clockErrorMs();
+  let answer = await send(call);
+  const clockLearned = Math.abs(clockErrorMs() - before) > 60_000;
+  if (answer.status === 401 && call.signed && clockLearned) answer = await send(call);
+  if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+    throw new Unreachable(`server answered ${answer.status}`);
+  }
+  if (answer.status >= 400) {
+    const detail = answer.data["error"] ?? answer.data["detail"];
+    const code = answer.data["code"] ?? (detail as Loose | undefined)?.["code"] ?? "refused";
+    throw new Refused(answer.status, String(code), answer.data);
+  }
+  return answer.data;
+}
+
+export const getJson = (path: string): Promise<Loose> =>
+  request({ method: "GET", path, signed: true });
+
+export const postJson = (path: string, value: unknown, signed = true): Promise<Loose> =>
+  request({
+    method: "POST",
+    path,
+    body: utf8(JSON.stringify(value)),
+    type: "application/json",
+    signed,
+  });
+
+/** Whether the server holds this file already; a cut upload is not sent twice. */
+export async function hasEvidence(sha256: string): Promise<boolean> {
+  try {
+    await request({ method: "HEAD", path: `/evidence/${sha256}`, signed: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return false;
+    throw error;
+  }
+}
+
+export async function putEvidence(
+  sha256: string,
+  bytes: Bytes,
+  kind: string,
+  type: string,
+): Promise<void> {
+  await request({
+    method: "PUT",
+    path: `/evidence/${sha256}`,
+    body: bytes,
+    type,
+    headers: { "X-Evidence-Kind": kind },
+    signed: true,
+  });
+}

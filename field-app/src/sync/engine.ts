@@ -1,0 +1,119 @@
+/** When to talk to the server: after each event, when the network returns, and now and then. */
+
+import { changed } from "../store/changes";
+import { readSingle, writeSingle } from "../store/database";
+import { readIdentity } from "../store/identity";
+import { unsent } from "../store/outbox";
+import { Refused, Unreachable } from "./api";
+import { pullWorklist } from "./pull";
+import { fetchReceipts, pushEvents, pushEvidence } from "./push";
+
+export type SyncState =
+  /** Everything that could be done has been done. */
+  | "calm"
+  | "working"
+  /** The server does not answer; tried again by itself. */
+  | "waiting"
+  /** The server knows this phone no more, or not yet. */
+  | "locked_out";
+
+const FIRST_DELAY_MS = 2_000;
+const LONGEST_DELAY_MS = 60_000;
+const PULL_EVERY_MS = 60_000;
+
+let state: SyncState = "calm";
+let delayMs = FIRST_DELAY_MS;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let running = false;
+let again = false;
+let lastPull = 0;
+let problem: string | null = null;
+
+export const syncState = (): SyncState => state;
+export const syncProblem = (): string | null => problem;
+export const lastContact = (): Promise<number | null> => readSingle("last_contact");
+
+/** How long to wait after the n-th failure: doubled, bounded, and never all phones at once. */
+export function backoff(currentMs: number, random: number): number {
+  return Math.min(LONGEST_DELAY_MS, currentMs * 2) * (0.75 + random / 2);
+}
+
+function become(next: SyncState): void {
+  if (state === next) return;
+  state = next;
+  changed("sync");
+}
+
+function later(ms: number): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void run(), ms);
+}
+
+async function turn(wantsPull: boolean): Promise<void> {
+  const identity = await readIdentity();
+  if (!identity) return;
+  const hasNews = async (): Promise<boolean> => (await unsent(1)).length > 0;
+  do {
+    await pushEvents(identity);
+    await pushEvidence(hasNews);
+  } while (await hasNews());
+  await fetchReceipts(identity);
+  if (wantsPull || Date.now() - lastPull > PULL_EVERY_MS) {
+    await pullWorklist();
+    lastPull = Date.now();
+  }
+  await writeSingle("last_contact", Date.now());
+}
+
+let pullWanted = false;
+
+async function run(): Promise<void> {
+  if (running) {
+    again = true;
+    return;
+  }
+  running = true;
+  again = false;
+  become("working");
+  const wantsPull = pullWanted;
+  pullWanted = false;
+  try {
+    await turn(wantsPull);
+    delayMs = FIRST_DELAY_MS;
+    problem = null;
+    become("calm");
+    later(PULL_EVERY_MS);
+  } catch (error) {
+    pullWanted ||= wantsPull;
+    delayMs = backoff(delayMs, Math.random());
+    problem = error instanceof Refused ? error.code : "unreachable";
+    const lockedOut = error instanceof Refused && [401, 403].includes(error.status);
+    become(lockedOut ? "locked_out" : "waiting");
+    if (!(error instanceof Refused) && !(error instanceof Unreachable)) console.error(error);
+    later(delayMs);
+  } finally {
+    running = false;
+    changed("sync");
+    if (again) later(0);
+  }
+}
+
+/** Something is to be sent: do it now, or right after the turn that is under way. */
+export function kick(): void {
+  delayMs = FIRST_DELAY_MS;
+  void run();
+}
+
+/** The officer asks for the newest list. */
+export function pullNow(): void {
+  pullWanted = true;
+  kick();
+}
+
+export function startSync(): void {
+  addEventListener("online", kick);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") kick();
+  });
+  kick();
+}
