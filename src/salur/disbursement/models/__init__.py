@@ -11,6 +11,7 @@ from salur.disbursement.models.facts import (
 from salur.disbursement.models.journal import JournalEntry
 from salur.disbursement.models.payments import Lease, Payment, Visit
 from salur.disbursement.models.points import PayPoint, PaySession
+from salur.disbursement.models.policy import PolicyVersion
 from salur.disbursement.models.sop import SopVersion
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "PaySession",
     "Payment",
     "PayoutLine",
+    "PolicyVersion",
     "SopVersion",
     "Visit",
 ]

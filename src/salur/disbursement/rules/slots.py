@@ -20,19 +20,17 @@ SLOT_MINUTES: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """One session's day: from `starts`, a break left out, over so many desks."""
+    """One session's day: from `starts` to `ends` over so many desks."""
 
     starts: datetime
     ends: datetime
     desks: int
     seconds_per_family: int = SECONDS_PER_FAMILY
     slot_minutes: int = SLOT_MINUTES
-    break_starts: datetime | None = None
-    break_minutes: int = 0
 
     @property
     def open_seconds(self) -> int:
-        return max(0, int((self.ends - self.starts).total_seconds()) - self.break_minutes * 60)
+        return max(0, int((self.ends - self.starts).total_seconds()))
 
     @property
     def capacity(self) -> int:
@@ -60,8 +58,6 @@ def place_of(position: int, timetable: Timetable) -> Place:
     offset = position // timetable.desks * timetable.seconds_per_family
     window = timetable.slot_minutes * 60
     start = timetable.starts + timedelta(seconds=offset // window * window)
-    if timetable.break_starts is not None and start >= timetable.break_starts:
-        start += timedelta(minutes=timetable.break_minutes)
     end = min(start + timedelta(seconds=window), timetable.ends)
     return Place(desk=desk + 1, starts=start, ends=end)
 

@@ -35,22 +35,6 @@ def test_no_window_has_more_families_than_its_desks_can_serve() -> None:
     assert max(windows.values()) <= 3 * (1800 // 108 + 1)
 
 
-def test_nobody_is_invited_into_the_break() -> None:
-    table = Timetable(
-        START,
-        START + timedelta(hours=7),
-        3,
-        break_starts=START + timedelta(hours=4),
-        break_minutes=60,
-    )
-    assert table.capacity == 600
-    starts = {place_of(i, table).starts for i in range(600)}
-    assert not any(
-        START + timedelta(hours=4) <= start < START + timedelta(hours=5) for start in starts
-    )
-    assert max(starts) < table.ends
-
-
 @given(some.integers(1, 12), some.integers(1, 10), some.integers(30, 1800))
 def test_every_invited_family_comes_while_the_desk_is_open(
     hours: int, desks: int, seconds: int
