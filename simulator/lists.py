@@ -45,6 +45,7 @@ class Entry:
     components: dict[str, int]
     months: int
     amount_rupiah: int
+    disabled: bool = False
     remark: str = ""
 
     def copy(self, **changes: Any) -> "Entry":
@@ -76,6 +77,7 @@ def entry_of(household: Household, program: str) -> Entry:
         components=components,
         months=household.sembako_months if program == SEMBAKO else 3,
         amount_rupiah=household.amounts[program],
+        disabled=recipient.disabled,
     )
 
 
@@ -164,6 +166,7 @@ MINISTRY_XLSX = Layout(
         Column("regency", "KABUPATEN/KOTA", "TEMPAT TINGGAL"),
         Column("province", "PROVINSI", "TEMPAT TINGGAL"),
         *_COMPONENT_COLUMNS,
+        Column("disabled", "PENERIMA DISABILITAS"),
         Column("months", "JUMLAH BULAN"),
         Column("amount", "NOMINAL"),
         Column("remark", "KETERANGAN"),
@@ -209,6 +212,7 @@ PLAIN_CSV = Layout(
         Column("rw", "rw"),
         Column("village_code", "kode_desa"),
         *(Column(f"component:{code}", code.lower()) for code in PKH_QUARTER_RUPIAH),
+        Column("disabled", "disabilitas_penerima"),
         Column("months", "bulan"),
         Column("amount", "nominal"),
         Column("remark", "keterangan"),
@@ -301,6 +305,8 @@ def cells_of(entry: Entry, number: int, layout: Layout) -> list[Any]:
         elif field == "village_code":
             code = entry.village_code
             cells.append(code if layout.codes_dotted else code.replace(".", ""))
+        elif field == "disabled":
+            cells.append("YA" if entry.disabled else "")
         elif field in ("rt", "rw"):
             cells.append(f"{getattr(entry, field):03d}")
         else:
