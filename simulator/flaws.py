@@ -70,7 +70,7 @@ def _not_digits(entry: Entry, rng: Random) -> Entry:
 
 def _impossible_date(entry: Entry, rng: Random) -> Entry:
     return entry.copy(
-        nik=entry.nik[:6] + rng.choice(("320190", "410285", "003199")) + entry.nik[12:]
+        nik=entry.nik[:6] + rng.choice(("320190", "400285", "003199")) + entry.nik[12:]
     )
 
 
