@@ -105,6 +105,10 @@ def require_columns(table: Table, proposal: Proposal) -> None:
     for key in REQUIRED:
         if key not in proposal.columns:
             raise BrokenFile("column_missing", column=BY_KEY[key].label, titles=shown, **place)
+        if key in proposal.guesses:
+            at = proposal.columns[key]
+            title = f"{table.letter(at)} ({proposal.titles[at]})"
+            raise BrokenFile("column_guessed", column=title, meaning=BY_KEY[key].label, **place)
     if "village_code" not in proposal.columns and "village" not in proposal.columns:
         raise BrokenFile(
             "column_missing", column=BY_KEY["village_code"].label, titles=shown, **place

@@ -83,6 +83,14 @@ _SENTENCES: dict[str, str | Promise] = {
         "Berkas %(file)s, baris judul %(row)s: pemasangan kolom menyebut kolom %(column)s "
         "yang tidak ada."
     ),
+    "column_guessed": _(
+        "Berkas %(file)s, baris judul %(row)s: kolom %(column)s mungkin %(meaning)s, tetapi judulnya "
+        "tidak pasti. Pastikan pada halaman pemasangan kolom."
+    ),
+    "header_again": _(
+        "Berkas %(file)s, baris %(row)s, kolom %(column)s: ada baris judul lain di tengah data dengan "
+        "susunan kolom yang berbeda. Pisahkan kedua tabel menjadi dua berkas."
+    ),
     "rows_none": _(
         "Berkas %(file)s: tidak ada baris data di bawah judul pada baris %(row)s, kolom %(column)s."
     ),

@@ -14,7 +14,7 @@ from salur.programs.importing.containers import Kind
 from salur.programs.importing.headers import Proposal, require_columns
 from salur.programs.importing.problems import BrokenFile
 from salur.programs.importing.tables import Table
-from salur.programs.importing.vocabulary import BY_KEY, COMPONENT_KEYS
+from salur.programs.importing.vocabulary import BY_KEY, COMPONENT_KEYS, column_for
 from salur.registry import rules as numbers
 
 LONGEST_NAME = 120
@@ -25,6 +25,7 @@ _NUMBER_KEYS = ("nik", "family_card")
 _PLACE_KEYS = ("village_code", "province", "regency", "district", "village")
 _LOST_SHARE = 0.5
 _FEWEST_FOR_LOST = 3
+_FEWEST_AGREEING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def typed_rows(table: Table, proposal: Proposal, today: date) -> TypedRows:
             column=table.letter(min(proposal.columns.values())),
         )
     _refuse_formulas(table, proposal, frame)
+    frame = _without_repeated_headers(frame, table, proposal)
     frame = frame.with_columns(_clean_number(key).alias(key) for key in _NUMBER_KEYS)
     for key in _NUMBER_KEYS:
         _refuse_lost_digits(table, proposal, frame, key)
@@ -131,6 +133,31 @@ def _refuse_formulas(table: Table, proposal: Proposal, frame: pl.DataFrame) -> N
             column=BY_KEY[read[at]].label,
             count=len(hits),
         )
+
+
+def _without_repeated_headers(
+    frame: pl.DataFrame, table: Table, proposal: Proposal
+) -> pl.DataFrame:
+    """A printed list repeats its header on each page: such rows go. A header of other columns
+    starts another table, whose rows would be read wrongly: refused."""
+    no_digits = pl.all_horizontal(
+        _filled(key) & ~pl.col(key).str.contains("[0-9]") for key in _NUMBER_KEYS
+    )
+    again = []
+    for row in frame.filter(no_digits).iter_rows(named=True):
+        meant = {key: column_for(row[key] or "") for key in proposal.columns}
+        if sum(1 for key in meant.values() if key) < _FEWEST_AGREEING:
+            continue
+        moved = next((key for key, found in meant.items() if found and found != key), None)
+        if moved:
+            raise BrokenFile(
+                "header_again",
+                file=table.name,
+                row=row["row_number"],
+                column=table.letter(proposal.columns[moved]),
+            )
+        again.append(row["row_number"])
+    return frame.filter(~pl.col("row_number").is_in(again)) if again else frame
 
 
 def _clean_number(key: str) -> pl.Expr:
@@ -206,12 +233,13 @@ def _read_values(frame: pl.DataFrame, today: date) -> pl.DataFrame:
     withdrawn = one(frame, "action", values.says_withdrawn, pl.Boolean) | one(
         frame, "ministry_status", values.says_withdrawn, pl.Boolean
     )
+    excluded = one(frame, "ministry_status", values.why_excluded, pl.String)
     both = one(frame, "rt_rw", lambda text: "/".join(values.read_lanes(text)), pl.String)
     lanes = both.str.split_exact("/", 1).struct
     for key, at in (("rt", "field_0"), ("rw", "field_1")):
         own = one(frame, key, values.read_lane, pl.String)
         read.append(own.zip_with(own != "", lanes.field(at).fill_null("")).alias(key))
-    frame = frame.with_columns(*read, withdrawn.alias("withdrawn"))
+    frame = frame.with_columns(*read, withdrawn.alias("withdrawn"), excluded.alias("excluded"))
     # A NIK says its owner's sex; where the list has no such column, it is taken from there.
     day = pl.col("nik").str.slice(6, 2)
     from_nik = pl.when(pl.col("nik").str.contains(numbers.NIK_WITH_REAL_DATE)).then(

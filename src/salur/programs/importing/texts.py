@@ -22,7 +22,7 @@ _SEPARATOR_LINE = re.compile(rb"\Asep=(.)\r?\n", re.IGNORECASE)
 
 
 def read_text(data: bytes, name: str, limits: Limits) -> Table:
-# Rows may be wider than the sampled ones: a delimiter in a value that nobody quoted.
+    # Rows may be wider than the sampled ones: a delimiter in a value that nobody quoted.
     text, encoding = _as_utf8(data, name)
     separator_line = _SEPARATOR_LINE.match(text)
     delimiter = separator_line[1].decode() if separator_line else _sniff(text, name)

@@ -169,13 +169,26 @@ def read_lanes(text: str) -> tuple[str, str]:
 
 
 _WITHDRAWN = re.compile(
-    r"(?i)\b(?:di)?(?:tarik|batal(?:kan)?|hapus|keluarkan|cabut|coret|withdraw\w*|exclude)\b.*"
+    r"(?i)(?:di)?(?:tarik|batal(?:kan)?|hapus|keluarkan|cabut|coret|withdraw\w*|exclude|overlap"
+    r"|tidak layak)\b.*"
+)
+# The ministry's statuses that take a family out, and the reason that each of them gives.
+_EXCLUDED = (
+    (re.compile(r"(?i).*meninggal.*"), "deceased"),
+    (re.compile(r"(?i).*(?:tidak layak|pekerjaan|overlap).*"), "not_eligible"),
 )
 
 
 def says_withdrawn(text: str) -> bool:
     """Whether a change or status cell takes the row out of the list."""
     return bool(_WITHDRAWN.match(text.strip()))
+
+
+def why_excluded(text: str) -> str:
+    """The reason that a status which takes the row out also names, or ""."""
+    if not says_withdrawn(text):
+        return ""
+    return next((reason for pattern, reason in _EXCLUDED if pattern.fullmatch(text.strip())), "")
 
 
 def read_phone(text: str) -> str:

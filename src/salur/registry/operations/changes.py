@@ -163,7 +163,8 @@ def locate_houses(places: Sequence[tuple[UUID, float, float, float, datetime]]) 
                 ORDER BY h.id FOR UPDATE OF h
             )
             UPDATE registry_household h SET house_latitude = n.latitude,
-                house_longitude = n.longitude, house_accuracy_m = n.accuracy, house_located_at = n.at
+                house_longitude = n.longitude, house_accuracy_m = n.accuracy,
+                house_located_at = n.at
             FROM newest n JOIN locked l ON l.id = n.id WHERE h.id = n.id
             """,
             [list(column) for column in zip(*places, strict=True)],
