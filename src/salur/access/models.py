@@ -81,6 +81,9 @@ class Device(models.Model):
 
     class Meta:
         db_table = "access_device"
+        constraints = [
+            models.UniqueConstraint(fields=["public_key"], name="access_device_key_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

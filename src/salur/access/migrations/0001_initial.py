@@ -275,4 +275,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddConstraint(
+            model_name="device",
+            constraint=models.UniqueConstraint(
+                fields=("public_key",), name="access_device_key_once"
+            ),
+        ),
     ]

@@ -1,0 +1,61 @@
+"""APIs for staff, and how refusals travel as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.security import APIKeyCookie
+
+from salur.access.doors.pages import Door, status_of
+from salur.access.errors import NotSignedIn
+from salur.access.queries import actor_for
+from salur.kernel.actor import Actor
+from salur.kernel.clock import iso, now
+from salur.kernel.errors import Refusal
+
+
+class StaffAuth(APIKeyCookie):
+    """For ninja: a signed-in person with a permission. Writes need the CSRF token, as in forms.
+
+    ``request.actor`` and ``request.auth`` are the actor. Without sign-in the answer is 401,
+    without the permission 403.
+    """
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self, *, permission: str | None) -> None:
+        self.door = Door(permission, (), "staff_api")
+        super().__init__(csrf=True)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
+        if not request.user.is_authenticated:
+            raise NotSignedIn
+        actor = actor_for(request.user)
+        if self.door.permission is not None:
+            actor.require(self.door.permission)
+        request.actor = actor  # type: ignore[attr-defined]
+        return actor
+
+
+def answer_refusals(api: NinjaAPI) -> None:
+    """Refusals leave the API as ``{code, message, details, server_time}`` with the status of
+    their kind."""
+
+    def answer(request: HttpRequest, refusal: Any) -> HttpResponse:
+        details: dict[str, Any] = {
+            k: v for k, v in refusal.details.items() if isinstance(v, str | int | bool)
+        }
+        if problems := refusal.details.get("problems"):
+            details["problems"] = [str(problem) for problem in problems][:200]
+        body = {
+            "code": refusal.code,
+            "message": str(refusal),
+            "details": details,
+            "server_time": iso(now()),
+        }
+        return api.create_response(request, body, status=status_of(refusal))
+
+    api.add_exception_handler(Refusal, answer)

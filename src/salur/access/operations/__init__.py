@@ -1,0 +1,33 @@
+"""The only writers of accounts, roles and devices."""
+
+from salur.access.operations.devices import (
+    IssuedCode,
+    enrol_device,
+    forget_old_nonces,
+    issue_enrolment_code,
+    quarantine_device,
+    remember_request,
+    revoke_device,
+)
+from salur.access.operations.users import (
+    create_user,
+    end_user,
+    grant_role,
+    set_language,
+    withdraw_role,
+)
+
+__all__ = [
+    "IssuedCode",
+    "create_user",
+    "end_user",
+    "enrol_device",
+    "forget_old_nonces",
+    "grant_role",
+    "issue_enrolment_code",
+    "quarantine_device",
+    "remember_request",
+    "revoke_device",
+    "set_language",
+    "withdraw_role",
+]

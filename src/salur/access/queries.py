@@ -1,0 +1,187 @@
+"""Who may do what, where; and the devices that speak for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from salur.access.errors import AccountEnded
+from salur.access.models import Assignment, Device, EnrolmentCode, User
+from salur.access.rules import permissions_of
+from salur.kernel.actor import Actor
+from salur.kernel.clock import now
+from salur.places.queries import regions_served_for_system
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKey:
+    """What must be known of a device to judge an event that it signed."""
+
+    id: UUID
+    public_key: bytes
+    status: str
+    revoked_at: datetime | None
+    holder_id: UUID
+    office_code: str
+    office_path: str
+    zone: str
+
+
+def actor_for(user: Any) -> Actor:
+    """The person as an actor: roles in force now, permissions, regions and offices.
+
+    An office role reaches the regions that the office and those below it serve. All roles of an
+    account share one scope (``grant_role`` sees to it); were rows to say otherwise, only the
+    permissions common to all scopes would count. Raises AccountEnded.
+    """
+    moment = now()
+    if not user.is_active or (user.valid_until and user.valid_until <= moment):
+        raise AccountEnded
+    rows = list(
+        Assignment.objects.filter(user=user)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=moment))
+        .values_list("role", "region_id", "office__path")
+    )
+    return _actor(str(user.id), "user", user.name or user.username, rows)
+
+
+def _actor(
+    actor_id: str, kind: str, label: str, rows: Iterable[tuple[str, str | None, str | None]]
+) -> Actor:
+    scopes: dict[tuple[str | None, str | None], set[str]] = {}
+    for role, region, office in rows:
+        scopes.setdefault((region, office), set()).add(role)
+    common = [permissions_of(roles) for roles in scopes.values()]
+    permissions = frozenset.intersection(*common) if common else frozenset()
+    regions, offices = set(), set()
+    for region, office in scopes:
+        if region is None and office is None:
+            regions.add("")
+            offices.add("")
+        elif region is not None:
+            regions.add(region)
+        elif office is not None:
+            offices.add(office)
+    served = regions_served_for_system(sorted(offices - {""})) if offices else ()
+    return Actor(
+        id=actor_id,
+        kind=kind,
+        label=label,
+        roles=frozenset().union(*scopes.values()),
+        permissions=permissions,
+        regions=("",) if "" in regions else tuple(sorted({*regions, *served})),
+        offices=("",) if "" in offices else tuple(sorted(offices)),
+    )
+
+
+def actor_for_device(device: Device) -> Actor:
+    """The device with what its holder may do, in the device's office. ``extra["holder"]`` is the
+    holder's id, ``extra["office"]`` the office code."""
+    moment = now()
+    holder = device.holder
+    ended = not holder.is_active or (holder.valid_until and holder.valid_until <= moment)
+    held = Assignment.objects.filter(user=holder).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=moment)
+    )
+    roles = frozenset() if ended else frozenset(held.values_list("role", flat=True))
+    return Actor(
+        id=str(device.id),
+        kind="device",
+        label=device.name,
+        roles=roles,
+        permissions=permissions_of(roles),
+        regions=regions_served_for_system([device.office.path]),
+        offices=(device.office.path,),
+        extra={"holder": str(device.holder_id), "office": device.office_id},
+    )
+
+
+def device_for_system(device_id: UUID) -> Device | None:
+    """The device with its holder and office, or None."""
+    return Device.objects.select_related("holder", "office").filter(id=device_id).first()
+
+
+def device_keys_for_system(device_ids: Iterable[UUID]) -> dict[UUID, DeviceKey]:
+    """Those of the devices that were ever enrolled, revoked ones included; one query."""
+    rows = Device.objects.filter(id__in=set(device_ids)).values_list(
+        "id",
+        "public_key",
+        "status",
+        "revoked_at",
+        "holder_id",
+        "office_id",
+        "office__path",
+        "office__zone",
+    )
+    return {row[0]: DeviceKey(row[0], bytes(row[1]), *row[2:]) for row in rows}
+
+
+def users_visible_to(actor: Actor) -> QuerySet[User]:
+    """Accounts within the actor's scope: everybody for the whole country, else the accounts of the
+    actor's offices and those with a role in the actor's regions."""
+    users = User.objects.prefetch_related("assignments__office", "assignments__region")
+    users = users.select_related("home_office").order_by("name", "username")
+    if "" in actor.offices or "" in actor.regions:
+        return users
+    seen = Q(pk=None)
+    for path in actor.offices:
+        for field in ("home_office", "assignments__office"):
+            seen |= Q(**{f"{field}__path": path}) | Q(**{f"{field}__path__startswith": path + "/"})
+    if not actor.offices:
+        for code in actor.regions:
+            seen |= Q(assignments__region=code)
+            seen |= Q(assignments__region__code__startswith=code + ".")
+    return users.filter(seen).distinct()
+
+
+def devices_visible_to(actor: Actor) -> QuerySet[Device]:
+    """The devices of the actor's offices; a person without offices sees the own ones."""
+    devices = Device.objects.select_related("holder", "office").order_by("-enrolled_at")
+    if "" in actor.offices:
+        return devices
+    if not actor.may("access.view_devices"):
+        return devices.filter(holder_id=UUID(actor.id)) if actor.kind == "user" else devices.none()
+    seen = Q(pk=None)
+    for path in actor.offices:
+        seen |= Q(office__path=path) | Q(office__path__startswith=path + "/")
+    return devices.filter(seen)
+
+
+def open_codes_visible_to(actor: Actor) -> QuerySet[EnrolmentCode]:
+    """Codes that could still be used, in the actor's offices."""
+    codes = EnrolmentCode.objects.select_related("holder", "office").filter(
+        used_at__isnull=True, expires_at__gt=now()
+    )
+    if "" in actor.offices:
+        return codes
+    seen = Q(pk=None)
+    for path in actor.offices:
+        seen |= Q(office__path=path) | Q(office__path__startswith=path + "/")
+    return codes.filter(seen)
+
+
+def names_for_system(user_ids: Iterable[str | UUID]) -> dict[str, str]:
+    """Id (as text, without prefix) > name of the person, for pages that show who did it."""
+    wanted = set()
+    for text in map(str, user_ids):
+        try:
+            wanted.add(UUID(text.rpartition(":")[2]))
+        except ValueError:
+            continue
+    users = User.objects.filter(id__in=wanted).values_list("id", "name", "username")
+    return {str(key): name or username for key, name, username in users}
+
+
+def holders_with_role_for_system(role: str, office_path: str = "") -> QuerySet[User]:
+    """Active people who hold a role at the office or below; "" anywhere."""
+    users = User.objects.filter(is_active=True, assignments__role=role).distinct()
+    if office_path:
+        users = users.filter(
+            Q(home_office__path=office_path) | Q(home_office__path__startswith=office_path + "/")
+        )
+    return users.order_by("name", "username")
