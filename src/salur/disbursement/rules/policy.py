@@ -59,11 +59,17 @@ class PlanPolicy:
             raise WrongPolicy(str(error)) from error
         if not self.minutes(self.opens_at) < self.minutes(self.closes_at):
             raise WrongPolicy("closes_at must be after opens_at")
+        if self.open_minutes * 60 < max(self.seconds_per_family, self.seconds_per_doorstep):
+            raise WrongPolicy("nobody can be served within the opening hours")
         if not self.working_days or not set(self.working_days) <= set(range(1, 8)):
             raise WrongPolicy("working_days are numbers from 1 to 7")
         for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise WrongPolicy(f"{name} must be at least 1")
+
+    @property
+    def open_minutes(self) -> int:
+        return self.minutes(self.closes_at) - self.minutes(self.opens_at)
 
     @staticmethod
     def minutes(clock: str) -> int:

@@ -26,7 +26,7 @@ FROM programs_entitlement e
 JOIN registry_household h ON h.id = e.household_id
 JOIN plan_place p ON p.village = h.village_id
 WHERE e.tranche_id = %(tranche)s AND e.state = 'open'
-  AND (%(lists)s::uuid[] IS NULL OR e.list_id = ANY(%(lists)s::uuid[]))
+  AND (%(lists)s::uuid[] IS NULL OR e.nominative_list_id = ANY(%(lists)s::uuid[]))
 """
 
 
@@ -108,11 +108,6 @@ FROM plan_family
 WHERE skip = '' AND NOT keep AND channel <> 'bank'
 """
 
-GROUPS: Final = """
-SELECT office, channel, point_village, count(*)::int, min(zone) FROM plan_seat
-GROUP BY office, channel, point_village ORDER BY office, channel, point_village
-"""
-
 SHARES: Final = """
 CREATE TEMPORARY TABLE plan_share (
     office text, channel text, village text, first int, last int, taken int,
@@ -143,7 +138,7 @@ WITH placed AS (
     WHERE f.skip = '' AND (f.keep OR f.channel = 'bank' OR share.session_id IS NOT NULL)
 )
 SELECT *, {payment_number_sql("digits", "own_serial")} AS number,
-       place %% desks + 1 AS desk,
+       place % desks + 1 AS desk,
        opens_at + make_interval(secs => place / desks * seconds / slot_seconds * slot_seconds)
            AS slot_at,
        row_number() OVER (ORDER BY digits, own_serial NULLS LAST, household_id) AS n
@@ -192,7 +187,7 @@ ORDER BY r.n
 
 GROWN_VISITS: Final = """
 UPDATE disbursement_visit v SET
-    total = CASE WHEN v.status = 'planned' THEN v.total ELSE open.total END + r.total,
+    total = open.total + r.total,
     version = v.version + 1,
     letter_printed_at = NULL,
     status = CASE WHEN open.paid THEN 'partly' ELSE 'planned' END,
