@@ -15,6 +15,8 @@ class Program(models.Model):
     code = models.CharField(primary_key=True, max_length=20)
     name_id = models.TextField()
     name_en = models.TextField()
+    most_people = models.PositiveSmallIntegerField(null=True)
+    """How many members of one family may bring a benefit at once."""
 
     class Meta:
         db_table = "programs_program"
@@ -255,9 +257,18 @@ class ListRow(models.Model):
     verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.WAITING)
     reasons = ArrayField(models.TextField(), default=list)
     warnings = ArrayField(models.TextField(), default=list)
+    earlier_row_id = models.BigIntegerField(null=True)
+    """The row of an earlier wave that this one corrects, repeats or withdraws."""
 
     class Meta:
         db_table = "programs_list_row"
+        indexes = [
+            models.Index(
+                fields=["list", "row_number"],
+                condition=Q(verdict="held"),
+                name="programs_row_held",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["nominative_list", "row_number"], name="programs_row_once"
@@ -294,6 +305,8 @@ class Entitlement(models.Model):
     version = models.PositiveIntegerField(default=1)
     nominative_list = models.ForeignKey(NominativeList, on_delete=models.PROTECT, related_name="+")
     row_number = models.PositiveIntegerField()
+    sender_key = models.TextField(blank=True)
+    """How the ministry's system names the family, if its lists say so: what corrections go by."""
     content_hash = models.BinaryField()
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -310,7 +323,12 @@ class Entitlement(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="programs_entitlement_positive"),
         ]
         indexes = [
-            models.Index(fields=["tranche", "state", "village"], name="programs_entitlement_plan")
+            models.Index(fields=["tranche", "state", "village"], name="programs_entitlement_plan"),
+            models.Index(
+                fields=["tranche", "program", "sender_key"],
+                condition=~Q(sender_key=""),
+                name="programs_entitlement_sender",
+            ),
         ]
 
     def __str__(self) -> str:

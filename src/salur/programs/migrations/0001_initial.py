@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
                 ("name_id", models.TextField()),
                 ("name_en", models.TextField()),
+                ("most_people", models.PositiveSmallIntegerField(null=True)),
             ],
             options={
                 "db_table": "programs_program",
@@ -225,6 +226,7 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("row_number", models.PositiveIntegerField()),
+                ("sender_key", models.TextField(blank=True)),
                 ("content_hash", models.BinaryField()),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),
@@ -388,6 +390,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.TextField(), default=list, size=None
                     ),
+                ("earlier_row_id", models.BigIntegerField(null=True)),
                 ),
                 (
                     "nominative_list",
@@ -568,5 +571,21 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="blockentry",
             index=models.Index(fields=["card_index"], name="programs_block_card"),
+        ),
+        migrations.AddIndex(
+            model_name="entitlement",
+            index=models.Index(
+                condition=models.Q(("sender_key", ""), _negated=True),
+                fields=["tranche", "program", "sender_key"],
+                name="programs_entitlement_sender",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listrow",
+            index=models.Index(
+                condition=models.Q(("verdict", "held")),
+                fields=["list", "row_number"],
+                name="programs_row_held",
+            ),
         ),
     ]
