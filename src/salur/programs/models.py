@@ -264,7 +264,7 @@ class ListRow(models.Model):
         db_table = "programs_list_row"
         indexes = [
             models.Index(
-                fields=["list", "row_number"],
+                fields=["nominative_list", "row_number"],
                 condition=Q(verdict="held"),
                 name="programs_row_held",
             )

@@ -390,8 +390,8 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.TextField(), default=list, size=None
                     ),
-                ("earlier_row_id", models.BigIntegerField(null=True)),
                 ),
+                ("earlier_row_id", models.BigIntegerField(null=True)),
                 (
                     "nominative_list",
                     models.ForeignKey(
@@ -584,7 +584,7 @@ class Migration(migrations.Migration):
             model_name="listrow",
             index=models.Index(
                 condition=models.Q(("verdict", "held")),
-                fields=["list", "row_number"],
+                fields=["nominative_list", "row_number"],
                 name="programs_row_held",
             ),
         ),
