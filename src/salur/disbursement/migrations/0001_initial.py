@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
+        ("intake", "0001_initial"),
         ("places", "0001_initial"),
         ("programs", "0001_initial"),
         ("registry", "0001_initial"),
@@ -949,5 +950,61 @@ class Migration(migrations.Migration):
                 ),
                 name="disbursement_attempt_four_eyes",
             ),
+        ),
+        migrations.CreateModel(
+            name="PrintRun",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("letters", "Letters"), ("danom", "Danom")], max_length=8
+                    ),
+                ),
+                ("file_name", models.TextField()),
+                ("visits", models.PositiveIntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("printed_by", models.TextField()),
+                ("printed_at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="intake.storedfile",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.office",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="disbursement.paysession",
+                    ),
+                ),
+                (
+                    "tranche",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.tranche",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "disbursement_print_run",
+                "indexes": [
+                    models.Index(fields=["tranche", "office"], name="disbursement_print_office")
+                ],
+            },
         ),
     ]

@@ -12,6 +12,7 @@ from salur.disbursement.models.journal import JournalEntry
 from salur.disbursement.models.payments import Lease, Payment, Visit
 from salur.disbursement.models.points import PayPoint, PaySession
 from salur.disbursement.models.policy import PolicyVersion
+from salur.disbursement.models.printing import PrintRun
 from salur.disbursement.models.sop import SopVersion
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Payment",
     "PayoutLine",
     "PolicyVersion",
+    "PrintRun",
     "SopVersion",
     "Visit",
 ]

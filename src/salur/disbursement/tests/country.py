@@ -40,7 +40,7 @@ OUTSIDER = Actor(id="outsider", kind="user")
 
 @dataclass
 class Country:
-    """What the tests stand on. Villages are codes; the first office serves 16.71, the other 16.72."""
+    """What the tests stand on. The first office serves 16.71, the second 16.72."""
 
     tranche: Tranche
     programs: dict[str, Program]

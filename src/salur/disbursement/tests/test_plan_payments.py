@@ -215,7 +215,7 @@ def test_the_journal_counts_each_family_once(country: Country) -> None:
     plan_payments(country.tranche.id, by=PLANNER)
     rows = JournalEntry.objects.values_list("families", "to_status", "to_channel", "from_status")
     assert sum(row[0] for row in rows) == 10
-    assert set(row[1:] for row in rows) == {("planned", "post_office", None)}
+    assert {row[1:] for row in rows} == {("planned", "post_office", None)}
     assert not JournalEntry.objects.filter(to_date=None).exists()
 
 
@@ -277,15 +277,15 @@ facts = some.builds(
 @given(facts)
 @settings(max_examples=50, deadline=None)
 def test_the_database_chooses_the_channel_as_the_rule_does(family: FamilyFacts) -> None:
-    names = [name for name in FamilyFacts.__slots__]
+    names = list(FamilyFacts.__slots__)
     columns = ", ".join(
         f"%s::{'int' if name[0] in 'rpv' and name != 'remote' else 'bool'} AS {name}"
         for name in names
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {channel_sql(DEFAULT_RULES, 'channel')}, {channel_sql(DEFAULT_RULES, 'reason')}"
-            f" FROM (SELECT {columns}) facts",
+            f"SELECT {channel_sql(DEFAULT_RULES, 'channel')},"
+            f" {channel_sql(DEFAULT_RULES, 'reason')} FROM (SELECT {columns}) facts",
             [getattr(family, name) for name in names],
         )
         assert cursor.fetchone() == choose_channel(family)

@@ -121,7 +121,7 @@ def _chunks(
               AND (%s::uuid[] IS NULL OR e.nominative_list_id = ANY(%s::uuid[]))
             GROUP BY h.village_id ORDER BY h.village_id
             """,
-            [tranche.id, lists, lists],
+            [tranche.id, *[list(lists) if lists is not None else None] * 2],
         )
         waiting = cursor.fetchall()
     office_of = office_of_villages_for_system(village for village, _, _ in waiting)
