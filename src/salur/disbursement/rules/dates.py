@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -43,3 +43,8 @@ def say_window(starts: datetime, ends: datetime, zone: str) -> str:
     start, end = starts.astimezone(ZoneInfo(zone)), ends.astimezone(ZoneInfo(zone))
     name = ZONES.get(zone, "")
     return f"pukul {start:%H.%M}–{end:%H.%M} {name}".rstrip()
+
+
+def say_day(day: date) -> str:
+    """`14 Desember 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -49,6 +49,10 @@ class PlanPolicy:
     collector_age_from: int = 18
     elderly_from: int = 60
     """Who is served first within a village."""
+    letter_sender: str = "Kementerian Sosial Republik Indonesia"
+    letter_agency: str = "Disalurkan oleh PT Pos Indonesia (Persero)"
+    complaint_number: str = "171"
+    complaint_note: str = "gratis, boleh tanpa menyebut nama"
     others_components: tuple[str, ...] = ("BALITA", "SD", "SMP", "SMA")
     """Components that show that the family has more people than the list names."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -27,19 +26,12 @@ from salur.disbursement.rules.numbers import (
     payment_number_sql,
 )
 from salur.disbursement.rules.policy import PlanPolicy
-from salur.disbursement.tests.country import MORNING, OUTSIDER, PLANNER, Country, make_country
-from salur.kernel import clock
+from salur.disbursement.tests.country import MORNING, OUTSIDER, PLANNER, Country
 from salur.kernel.errors import Forbidden
 from salur.programs.models import Entitlement
 from salur.registry.models import Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def country() -> Iterator[Country]:
-    with clock.at(MORNING):
-        yield make_country()
 
 
 def channels_of(country: Country) -> Counter[str]:
