@@ -42,11 +42,6 @@ class AlreadyDecided(Conflict):
     message = _("Laporan ini sudah diputuskan oleh orang lain.")
 
 
-class SamePerson(Conflict):
-    code = "same_person"
-    message = _("Keputusan akhir harus dibuat oleh orang lain, bukan oleh yang melaporkan.")
-
-
 class HandOverUnknown(Missing):
     code = "hand_over_unknown"
     message = _("Serah terima ini tidak ada di wilayah kerja Anda.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -55,6 +57,12 @@ def evidence_of_events_for_system(
         for event_id, kind, digest, here in cursor.fetchall():
             found[event_id].append((kind, digest, here))
     return found
+
+
+def contents_of_events_for_system(event_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The parsed content of those of the events that have arrived."""
+    rows = SignedEvent.objects.filter(event_id__in=event_ids).values_list("event_id", "raw")
+    return {event_id: json.loads(bytes(raw)) for event_id, raw in rows}
 
 
 def evidence_of_visit_for_system(visit_id: UUID) -> QuerySet[ExpectedEvidence]:

@@ -116,19 +116,19 @@ def hold(transfers: Sequence[NewTransfer], *, by: Actor) -> None:
     _write(Transfer.Kind.PENDING, transfers, by)
 
 
-def post_held(pending_ids: Sequence[UUID], *, business_date: date, by: Actor) -> None:
-    """The held money moves. Raises NoSuchTransfer, AlreadyClosed."""
-    _close(Transfer.Kind.POST, pending_ids, business_date, by)
+def post_held(pending_ids: Sequence[UUID], *, business_date: date, by: Actor) -> dict[UUID, UUID]:
+    """The held money moves; the closing rows' ids by what they close. Raises NoSuchTransfer, AlreadyClosed."""
+    return _close(Transfer.Kind.POST, pending_ids, business_date, by)
 
 
-def void_held(pending_ids: Sequence[UUID], *, business_date: date, by: Actor) -> None:
+def void_held(pending_ids: Sequence[UUID], *, business_date: date, by: Actor) -> dict[UUID, UUID]:
     """The held money stays where it was. Raises NoSuchTransfer, AlreadyClosed."""
-    _close(Transfer.Kind.VOID, pending_ids, business_date, by)
+    return _close(Transfer.Kind.VOID, pending_ids, business_date, by)
 
 
-def expire_held(pending_ids: Sequence[UUID], *, business_date: date, by: Actor) -> None:
+def expire_held(pending_ids: Sequence[UUID], *, business_date: date, by: Actor) -> dict[UUID, UUID]:
     """As ``void_held``, because nobody accepted in time. Raises NoSuchTransfer, AlreadyClosed."""
-    _close(Transfer.Kind.EXPIRE, pending_ids, business_date, by)
+    return _close(Transfer.Kind.EXPIRE, pending_ids, business_date, by)
 
 
 def reverse(
@@ -213,10 +213,11 @@ def _write(kind: Transfer.Kind, transfers: Sequence[NewTransfer], by: Actor) -> 
 
 def _close(
     kind: Transfer.Kind, pending_ids: Sequence[UUID], business_date: date, by: Actor
-) -> None:
+) -> dict[UUID, UUID]:
     if not pending_ids:
-        return
+        return {}
     rows = _rows(pending_ids)
+    ids = dict(zip((row.id for row in rows), new_ids(len(rows)), strict=True))
     moment, actor = now(), _text(by)
     with _refusing():
         copy_rows(
@@ -224,20 +225,21 @@ def _close(
             _COLUMNS,
             [
                 (
-                    new_id,
+                    ids[row.id],
                     kind.value,
                     row.source_id,
                     row.destination_id,
                     row.amount,
                     row.order_id,
                     row.reason,
-                    f"{kind.value}:{new_id}",
+                    f"{kind.value}:{ids[row.id]}",
                     business_date,
                     moment,
                     actor,
                     row.id,
                     None,
                 )
-                for new_id, row in zip(new_ids(len(rows)), rows, strict=True)
+                for row in rows
             ],
         )
+    return ids

@@ -199,6 +199,8 @@ class Judgement(models.Model):
         HandOver, primary_key=True, on_delete=models.PROTECT, related_name="judgement"
     )
     verdict = models.CharField(max_length=16, choices=Verdict.choices)
+    method = models.CharField(max_length=12, choices=HandOver.Method.choices)
+    """Strength of authentication as the server found it, once the verification had arrived."""
     reasons = models.JSONField(default=list)
     due_at = models.DateTimeField()
     """When it is judged even if evidence is still missing."""

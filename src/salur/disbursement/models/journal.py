@@ -50,7 +50,7 @@ class JournalEntry(models.Model):
             models.UniqueConstraint(fields=["position"], name="disbursement_journal_position")
         ]
         indexes = [
-            models.Index(fields=["payment_id"], name="disbursement_journal_payment"),
+            models.Index(fields=["payment_id", "id"], name="disbursement_journal_payment"),
             models.Index(
                 fields=["id"],
                 name="disbursement_journal_waiting",

@@ -9,13 +9,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from salur.access.rules import check_different_person
 from salur.audit.operations import record_many
 from salur.audit.rules import NewEntry
-from salur.disbursement.errors import (
-    AlreadyDecided,
-    AttemptUnknown,
-    SamePerson,
-)
+from salur.disbursement.errors import AlreadyDecided, AttemptUnknown
 from salur.disbursement.models import Attempt
 from salur.disbursement.operations.journal import Move, append_moves
 from salur.disbursement.rules.attempts import REASONS, is_final
@@ -196,7 +193,7 @@ def decide_attempts(attempt_ids: Sequence[UUID], *, approve: bool, by: Actor) ->
     Answers how many payments failed by it. Raises Forbidden, AttemptUnknown, AlreadyDecided,
     SamePerson: the whole set is refused when one of it cannot be decided by this person.
     """
-    by.require("disbursement.decide_attempt")
+    by.require("disbursement.approve_final")
     rows = list(
         Attempt.objects.select_for_update(of=("self",))
         .select_related("office", "visit")
@@ -211,8 +208,7 @@ def decide_attempts(attempt_ids: Sequence[UUID], *, approve: bool, by: Actor) ->
             raise AttemptUnknown(asked=len(rows), found=0)
         if row.decision != Attempt.Decision.WAITING:
             raise AlreadyDecided
-        if officer == row.recorded_by or (row.officer_id and str(row.officer_id) == by.id):
-            raise SamePerson
+        check_different_person(by, row.recorded_by, str(row.officer_id or ""))
     decision = Attempt.Decision.APPROVED if approve else Attempt.Decision.REJECTED
     Attempt.objects.filter(id__in=attempt_ids).update(
         decision=decision, decided_by=officer, decided_at=now()

@@ -2,7 +2,9 @@
 
 from salur.intake.operations.events import (
     Kept,
+    Receipt,
     Verdict,
+    Waiting,
     claim_waiting,
     keep_events,
     park_events,
@@ -13,7 +15,9 @@ from salur.intake.operations.files import keep_file, keep_stream
 
 __all__ = [
     "Kept",
+    "Receipt",
     "Verdict",
+    "Waiting",
     "claim_waiting",
     "keep_events",
     "keep_file",

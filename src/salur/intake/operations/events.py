@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from salur.access.doors.signatures import verify_signature
+from salur.access.signatures import verify_signature
 from salur.access.models import Device
 from salur.access.operations import quarantine_device
 from salur.access.queries import device_keys_for_system
@@ -226,9 +226,18 @@ def _report(
     record_many(entries, by=by)
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Canonical bytes and their Ed25519 signature by the key of receipts."""
+
+    raw: bytes
+    key_id: int
+    signature: bytes
+
+
 def sign_receipt(
     kept: Sequence[Kept], evidence: Mapping[str, Sequence[str]], *, device_id: UUID
-) -> dict[str, bytes | int]:
+) -> Receipt:
     """The signed word of the server: which events are stored, which of their files are here.
 
     ``evidence`` maps an event's id to the hashes that it names. A device deletes nothing that no
@@ -247,7 +256,7 @@ def sign_receipt(
         }
     )
     ring = keys.receipts
-    return {"bytes": raw, "kid": ring.current, "signature": ring.signer.sign(raw)}
+    return Receipt(raw, ring.current, ring.signer.sign(raw))
 
 
 @dataclass(frozen=True, slots=True)

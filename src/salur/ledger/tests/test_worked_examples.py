@@ -59,14 +59,22 @@ def test_a_mistake_is_undone_by_a_row_of_its_own_and_both_stay_readable(funded, 
     assert balance(VAULT) == 6_000_000
 
 
-def test_a_missing_note_shows_as_cash_below_zero_until_it_is_booked_as_shortage(funded, balance):
-    post([transfer(VAULT, OFFICER, 500_000)], by=SYSTEM)
-    post([transfer(OFFICER, PAID, 600_000)], by=SYSTEM)
+def test_a_missing_note_is_booked_as_shortage_when_the_bag_is_counted(funded, balance):
+    shortage = AccountKey("shortage", "rudi")
+    post([transfer(VAULT, OFFICER, 500_000), transfer(OFFICER, PAID, 300_000)], by=SYSTEM)
+    post([transfer(OFFICER, VAULT, 150_000), transfer(OFFICER, shortage, 50_000)], by=SYSTEM)
+
+    assert balance(OFFICER) == 0
+    assert balance(shortage) == 50_000
+
+
+def test_an_officer_who_paid_out_of_the_own_pocket_shows_as_cash_below_zero(funded, balance):
+    post([transfer(VAULT, OFFICER, 500_000), transfer(OFFICER, PAID, 600_000)], by=SYSTEM)
     assert balance(OFFICER) == -100_000
 
-    post([transfer(AccountKey("shortage", "rudi"), OFFICER, 100_000)], by=SYSTEM)
+    post([transfer(AccountKey("surplus", "rudi"), OFFICER, 100_000)], by=SYSTEM)
     assert balance(OFFICER) == 0
-    assert balance(AccountKey("shortage", "rudi")) == -100_000
+    assert balance(AccountKey("surplus", "rudi")) == -100_000
 
 
 def test_every_rupiah_of_an_order_lies_somewhere(funded):

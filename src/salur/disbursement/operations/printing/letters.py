@@ -235,7 +235,7 @@ def _letters(
 ) -> Iterator[tuple[Letter, str]]:
     """Rows of `_CONTENT` as letters; names of regions are looked up once for all."""
     names = path_names_for_system({row[5] for row in rows})
-    last_day = f"Dapat diambil sampai {say_day(tranche.planned_end_on)}."
+    last_day = f"Dapat diterima sampai {say_day(tranche.planned_end_on)}."
     for (
         visit,
         number,

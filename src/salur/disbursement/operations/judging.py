@@ -1,0 +1,211 @@
+"""How well hand-overs were proven: judged when the evidence is here, or when its time is up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from salur.access.queries import device_keys_for_system
+from salur.access.rules import check_different_person
+from salur.audit.operations import record, record_many
+from salur.audit.rules import NewEntry
+from salur.disbursement.errors import AlreadyDecided, HandOverUnknown
+from salur.disbursement.models import HandOver, Judgement, SopVersion
+from salur.disbursement.rules.sop import DEFAULT_PROCEDURES, check_procedure
+from salur.identity.operations import EvidenceAnswer, EvidenceQuestion, verify_evidence
+from salur.intake.queries import contents_of_events_for_system, evidence_of_events_for_system
+from salur.kernel.actor import Actor
+from salur.kernel.clock import now
+
+BATCH = 100
+
+
+@dataclass(slots=True)
+class _Proof:
+    """One hand-over with all that its two events say and bring."""
+
+    hand_over: HandOver
+    verification: dict[str, object]
+    verified_by: str
+    files: list[tuple[str, str, bool]]
+
+    @property
+    def here(self) -> set[str]:
+        return {kind for kind, _, is_here in self.files if is_here}
+
+    @property
+    def awaited(self) -> bool:
+        return any(not is_here for *_, is_here in self.files)
+
+
+def judge_handovers(*, by: Actor, limit: int = BATCH) -> int:
+    """Judges what can be judged now; how many. Idempotent, bounded, run again and again.
+
+    Complete evidence is judged at once, incomplete when ``due_at`` has passed. The procedure is
+    checked again, faces are compared again from the photos; what is weak or missing goes to
+    review. No money moves here.
+    """
+    proofs = _load(limit)
+    if not proofs:
+        return 0
+    answers = verify_evidence(
+        [question for proof in proofs if (question := _question(proof))], by=by
+    )
+    steps = _procedures({proof.hand_over.sop for proof in proofs})
+    with transaction.atomic():
+        waiting = set(
+            Judgement.objects.select_for_update()
+            .filter(
+                hand_over_id__in=[proof.hand_over.id for proof in proofs],
+                verdict=Judgement.Verdict.EVIDENCE_PENDING,
+            )
+            .order_by("hand_over_id")
+            .values_list("hand_over_id", flat=True)
+        )
+        entries = []
+        for proof in proofs:
+            if proof.hand_over.id not in waiting:
+                continue
+            answer = answers.get(proof.hand_over.verification_id)
+            verdict, method, reasons = _judge(proof, answer, steps)
+            Judgement.objects.filter(hand_over_id=proof.hand_over.id).update(
+                verdict=verdict, method=method, reasons=reasons, judged_at=now()
+            )
+            entries.append(
+                NewEntry(
+                    "hand_over.judged",
+                    f"hand_over:{proof.hand_over.id}",
+                    {"verdict": verdict, "method": method, "reasons": reasons},
+                )
+            )
+        record_many(entries, by=by)
+    return len(entries)
+
+
+def _load(limit: int) -> list[_Proof]:
+    """Those that are due, and those whose every named file has arrived."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT j.hand_over_id FROM disbursement_judgement j
+            JOIN disbursement_hand_over h ON h.id = j.hand_over_id
+            WHERE j.verdict = 'evidence_pending' AND (
+                j.due_at <= %s
+                OR (EXISTS (SELECT 1 FROM intake_expected_evidence x
+                            WHERE x.event_id IN (h.id, h.verification_id))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM intake_expected_evidence x
+                        LEFT JOIN intake_stored_file f ON f.sha256 = x.sha256
+                        WHERE x.event_id IN (h.id, h.verification_id) AND f.sha256 IS NULL)
+                    AND (h.verification_id IS NULL OR EXISTS (
+                        SELECT 1 FROM intake_signed_event e WHERE e.event_id = h.verification_id))))
+            ORDER BY j.due_at LIMIT %s
+            """,
+            [now(), limit],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    hand_overs = list(HandOver.objects.filter(id__in=ids).order_by("id"))
+    events = [h.id for h in hand_overs] + [
+        h.verification_id for h in hand_overs if h.verification_id
+    ]
+    files = evidence_of_events_for_system(events)
+    contents = contents_of_events_for_system(
+        [h.verification_id for h in hand_overs if h.verification_id]
+    )
+    proofs = []
+    for hand_over in hand_overs:
+        verification = contents.get(hand_over.verification_id)
+        proofs.append(
+            _Proof(
+                hand_over,
+                verification["body"] if verification else {},
+                _holder(str(verification["device"])) if verification else "",
+                files[hand_over.id] + files.get(hand_over.verification_id, []),
+            )
+        )
+    return proofs
+
+
+def _holder(device_id: str) -> str:
+    key = device_keys_for_system([UUID(device_id)]).get(UUID(device_id))
+    return str(key.holder_id) if key else ""
+
+
+def _question(proof: _Proof) -> EvidenceQuestion | None:
+    hand_over = proof.hand_over
+    if hand_over.verification_id is None or hand_over.collector_id is None:
+        return None
+    witness = proof.verification.get("witness")
+    return EvidenceQuestion(
+        event_id=hand_over.verification_id,
+        visit_id=hand_over.visit_id,
+        person_id=hand_over.collector_id,
+        photos=tuple(digest for kind, digest, is_here in proof.files if kind == "face" and is_here),
+        method=str(proof.verification.get("method", "")),
+        verified_by=proof.verified_by,
+        paid_by=str(hand_over.officer_id),
+        witness=str(witness.get("name", "")) if isinstance(witness, dict) else "",
+    )
+
+
+def _procedures(codes: set[str]) -> dict[str, list[dict[str, object]]]:
+    stored = dict(SopVersion.objects.filter(code__in=codes).values_list("code", "steps"))
+    return {
+        code: stored.get(code) or DEFAULT_PROCEDURES.get(code.partition("/")[0], [])
+        for code in codes
+    }
+
+
+def _judge(
+    proof: _Proof,
+    answer: EvidenceAnswer | None,
+    procedures: dict[str, list[dict[str, object]]],
+) -> tuple[str, str, list[str]]:
+    hand_over = proof.hand_over
+    reasons = check_procedure(
+        procedures[hand_over.sop],
+        proof.here,
+        proxy=hand_over.relation != "self",
+        witnessed=bool(proof.verification.get("witness")),
+    )
+    if hand_over.verification_id is None or not proof.verification:
+        reasons.append("no_verification")
+    method = hand_over.method
+    if answer is not None:
+        method = answer.strength.value
+        if not answer.convincing:
+            reasons += [reason.value for reason in answer.reasons] or ["face_not_convincing"]
+    reasons += [flag for flag in hand_over.flags if flag not in reasons]
+    verdict = Judgement.Verdict.REVIEW if reasons else Judgement.Verdict.COMPLETE
+    return verdict.value, method[:12], list(dict.fromkeys(reasons))
+
+
+@transaction.atomic
+def review_handover(hand_over_id: UUID, *, accept: bool, note: str, by: Actor) -> None:
+    """A person's word on weak evidence. Raises Forbidden, HandOverUnknown, AlreadyDecided,
+    SamePerson (nobody reviews what the own device paid)."""
+    by.require("identity.review")
+    judgement = (
+        Judgement.objects.select_for_update(of=("self",))
+        .select_related("hand_over__office")
+        .filter(hand_over_id=hand_over_id)
+        .first()
+    )
+    if judgement is None or not by.sees_office(judgement.hand_over.office.path):
+        raise HandOverUnknown
+    if judgement.verdict != Judgement.Verdict.REVIEW:
+        raise AlreadyDecided
+    check_different_person(by, str(judgement.hand_over.officer_id))
+    judgement.verdict = Judgement.Verdict.ACCEPTED if accept else Judgement.Verdict.DOUBTFUL
+    judgement.reviewed_by = f"user:{by.id}"
+    judgement.reviewed_at = now()
+    judgement.save(update_fields=["verdict", "reviewed_by", "reviewed_at"])
+    record(
+        "hand_over.reviewed",
+        f"hand_over:{hand_over_id}",
+        {"verdict": judgement.verdict},
+        by=by,
+        personal={"note": note} if note else None,
+    )

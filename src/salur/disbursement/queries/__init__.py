@@ -1,0 +1,15 @@
+"""The only readers of this room for others."""
+
+from salur.disbursement.queries.worklists import (
+    find_visits,
+    households_of_visits_for_system,
+    visit_is_on_device,
+    worklist_for_device,
+)
+
+__all__ = [
+    "find_visits",
+    "households_of_visits_for_system",
+    "visit_is_on_device",
+    "worklist_for_device",
+]

@@ -1,0 +1,213 @@
+"""What a device may see: the visits leased to it, the float offered to its holder, the procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from salur.access.models import Device
+from salur.disbursement.models import FloatSession, Lease, SopVersion, Visit
+from salur.disbursement.rules.numbers import format_payment_number
+from salur.disbursement.rules.sop import DEFAULT_PROCEDURES
+from salur.identity.queries import with_reference_for_system
+from salur.kernel.clock import iso, now
+from salur.kernel.keys import keys
+
+MOST_FOUND = 20
+
+
+def _leased(device: Device) -> QuerySet[Visit]:
+    return Visit.objects.filter(
+        lease__device=device,
+        lease__status=Lease.Status.ACTIVE,
+        lease__until__gt=now(),
+    )
+
+
+def worklist_for_device(device: Device, *, changed_since: datetime | None) -> dict[str, Any]:
+    """The device's visits, all of them or those that changed since, and what goes with them.
+
+    Names, amounts and last four digits only; nothing of other devices' families.
+    """
+    moment = now()
+    lease = (
+        Lease.objects.select_related("session__point__village", "session__office")
+        .filter(device=device, status=Lease.Status.ACTIVE, until__gt=moment)
+        .order_by("-issued_at")
+        .first()
+    )
+    visits = _leased(device)
+    if changed_since is not None:
+        # Ten seconds of overlap: a visit that was being committed during the last pull comes again.
+        visits = visits.filter(updated_at__gte=changed_since - timedelta(seconds=10))
+    return {
+        "lease": {"id": str(lease.id), "until": iso(lease.until)} if lease else None,
+        "session": _session(lease) if lease else None,
+        "sop": _procedures(moment),
+        "letter_keys": {
+            str(key_id): keys.letters.verifier(key_id).public_bytes_raw().hex()
+            for key_id in keys.letters.keys
+        },
+        "floats": _floats(device),
+        "visits": describe_visits(visits.order_by("slot_at", "number")),
+        "cursor": iso(moment),
+        "server_time": iso(moment),
+    }
+
+
+def _session(lease: Lease) -> dict[str, Any]:
+    session = lease.session
+    return {
+        "id": str(session.id),
+        "name": session.point.name,
+        "point": {
+            "name": session.point.name,
+            "address": session.point.address,
+            "village": session.point.village.name,
+        },
+        "channel": session.channel,
+        "starts": iso(session.starts_at),
+        "ends": iso(session.ends_at),
+        "zone": session.office.zone,
+    }
+
+
+def _procedures(moment: datetime) -> dict[str, Any]:
+    """The newest approved version of each channel, or the first one that ships with the house."""
+    channels: dict[str, Any] = {
+        channel: {"id": f"{channel}/1", "steps": steps}
+        for channel, steps in DEFAULT_PROCEDURES.items()
+    }
+    versions = SopVersion.objects.filter(valid_from__lte=moment).exclude(approved_by="")
+    for version in versions.order_by("number"):
+        channels[version.channel] = {"id": version.code, "steps": version.steps}
+    return {
+        "version": ",".join(sorted(item["id"] for item in channels.values())),
+        "channels": channels,
+    }
+
+
+def _floats(device: Device) -> list[dict[str, Any]]:
+    rows = FloatSession.objects.filter(
+        officer_id=device.holder_id,
+        status__in=[FloatSession.Status.ISSUED, FloatSession.Status.ACCEPTED],
+    ).order_by("issued_at")
+    return [
+        {"id": str(row.id), "amount": row.amount, "notes": row.notes, "status": row.status}
+        for row in rows
+    ]
+
+
+def describe_visits(visits: QuerySet[Visit]) -> list[dict[str, Any]]:
+    """Visits as a device shows them; three queries whatever their number."""
+    rows = list(
+        visits.select_related("village", "session__point").prefetch_related("payments__program")
+    )
+    referenced = with_reference_for_system(
+        [row.recipient_id for row in rows]
+        + [UUID(c["person_id"]) for row in rows for c in row.collectors]
+    )
+    return [_describe(row, referenced) for row in rows]
+
+
+def _describe(visit: Visit, referenced: set[UUID]) -> dict[str, Any]:
+    session = visit.session
+    seconds = session.point.seconds_per_family if session else 0
+    payments = sorted(visit.payments.all(), key=lambda p: (not p.lead, p.program_id, p.part))
+    return {
+        "id": str(visit.id),
+        "number": format_payment_number(visit.number),
+        "version": visit.version,
+        "status": "in_doubt" if visit.in_doubt else visit.status,
+        "household": {
+            "id": str(visit.household_id),
+            "village": visit.village.name,
+            "address": visit.address,
+            "family_card_last4": visit.card_last4,
+        },
+        "recipient": {
+            "person_id": str(visit.recipient_id),
+            "name": visit.recipient_name,
+            "birth_year": visit.birth_year,
+            "sex": visit.sex,
+            "nik_last4": visit.nik_last4,
+            "has_reference": visit.recipient_id in referenced,
+        },
+        "collectors": [
+            {**collector, "has_reference": UUID(collector["person_id"]) in referenced}
+            for collector in visit.collectors
+        ],
+        "payments": [
+            {
+                "id": str(payment.id),
+                "program": payment.program_id,
+                "program_name": payment.program.name_id,
+                "amount": payment.amount,
+                "components": payment.components,
+                "months": payment.months,
+            }
+            for payment in payments
+            if payment.status == "planned"
+        ],
+        "total": sum(p.amount for p in payments if p.status == "planned"),
+        "channel": visit.channel,
+        "slot": {
+            "starts": iso(visit.slot_at),
+            "ends": iso(visit.slot_at + timedelta(seconds=max(seconds, 900))),
+        }
+        if visit.slot_at
+        else None,
+        "letter_version": visit.letter_version,
+        "priority": visit.priority,
+    }
+
+
+def find_visits(device: Device, text: str) -> list[dict[str, Any]]:
+    """Visits of the device's own office that match a number, the last digits of a NIK or a name.
+
+    For a family that came without its letter; at most twenty, so that nobody reads a village out.
+    """
+    wanted = " ".join(text.split())
+    digits = "".join(character for character in wanted if character.isdigit())
+    found = Q(pk=None)
+    if len(digits) == 13:
+        found = Q(number=digits)
+    elif len(digits) == 4 and wanted.isdigit():
+        found = Q(nik_last4=digits) | Q(card_last4=digits)
+    elif len(wanted) >= 3 and not digits:
+        found = Q(recipient_name__istartswith=wanted.upper()) | Q(
+            recipient_name__icontains=" " + wanted.upper()
+        )
+    visits = Visit.objects.filter(
+        found, office__path__startswith=device.office.path, tranche__closed_at=None
+    ).exclude(status=Visit.Status.CANCELLED)
+    return describe_visits(
+        Visit.objects.filter(
+            pk__in=list(visits.values_list("pk", flat=True)[:MOST_FOUND])
+        ).order_by("recipient_name")
+    )
+
+
+def visit_is_on_device(device: Device, visit_id: UUID, person_id: UUID) -> bool:
+    """Whether this person may be asked about: the recipient or an eligible collector of a visit
+    that is leased to the device, or of its office."""
+    visit = Visit.objects.filter(
+        Q(lease__device=device) | Q(office__path__startswith=device.office.path), id=visit_id
+    ).first()
+    return visit is not None and (
+        visit.recipient_id == person_id
+        or any(collector["person_id"] == str(person_id) for collector in visit.collectors)
+    )
+
+
+def households_of_visits_for_system(visit_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, household_id FROM disbursement_visit WHERE id = ANY(%s)", [list(visit_ids)]
+        )
+        return dict(cursor.fetchall())

@@ -1,0 +1,220 @@
+"""The devices' door: enrol, pull, push, evidence, faces. Parse, one call, answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Query
+from ninja.errors import ValidationError
+
+from salur.access.doors import DeviceAuth, answer_refusals, point_of_jwk
+from salur.access.operations import enrol_device
+from salur.disbursement.queries import find_visits, visit_is_on_device, worklist_for_device
+from salur.field.errors import EvidenceNotExpected, NotBase64, PersonNotHere
+from salur.field.schemas import (
+    EnrolIn,
+    EnrolOut,
+    EvidenceOut,
+    FindIn,
+    FindOut,
+    Problem,
+    PushIn,
+    PushOut,
+    Receipt,
+    Result,
+    VerifyIn,
+    VerifyOut,
+    WorklistOut,
+)
+from salur.identity.operations import verify_live
+from salur.intake.errors import FileTooLarge, NoSuchFile, NotAPhoto
+from salur.intake.operations import keep_events, keep_file, sign_receipt
+from salur.intake.queries import (
+    evidence_of_events_for_system,
+    evidence_present_for_system,
+    is_expected_for_system,
+    read_whole_file_for_system,
+)
+from salur.kernel.clock import iso, now, parse_iso
+from salur.kernel.errors import Invalid
+from salur.kernel.keys import keys
+
+MOST_PHOTO_BYTES = 5 * 1024 * 1024
+_PHOTO_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+_PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+api = NinjaAPI(title="salur field API", version="1", urls_namespace="field_api", docs_url=None)
+answer_refusals(api)
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A request of the wrong shape, in the shape of every other refusal."""
+    problems = [
+        {"where": ".".join(str(part) for part in item["loc"]), "what": item["msg"]}
+        for item in error.errors[:20]
+    ]
+    body = {
+        "code": "field.malformed",
+        "message": str(Invalid.message),
+        "details": {"problems": problems},
+        "server_time": iso(now()),
+    }
+    return api.create_response(request, body, status=422)
+
+
+def _bytes(text: str, field: str) -> bytes:
+    """Base64 in either alphabet, padded or not. Raises NotBase64."""
+    plain = text.rstrip("=").replace("+", "-").replace("/", "_")
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise NotBase64(field=field) from error
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@api.post("/enrol", auth=None, response={201: EnrolOut, **_PROBLEMS})
+def enrol(request: HttpRequest, data: EnrolIn) -> tuple[int, dict[str, Any]]:
+    """A one-time code becomes a device with a key of its own."""
+    device = enrol_device(
+        code=data.code,
+        name=data.device_name,
+        public_key=point_of_jwk(data.public_key.dict()),
+        app_version=data.app_version,
+    )
+    return 201, {
+        "device_id": str(device.id),
+        "officer": {
+            "id": str(device.holder_id),
+            "name": device.holder.name,
+            "nip": device.holder.staff_number,
+        },
+        "office": {
+            "code": device.office_id,
+            "name": device.office.name,
+            "zone": device.office.zone,
+        },
+        "server_key": {"kid": keys.receipts.current, "public_key": keys.receipts.public_hex},
+        "server_time": iso(now()),
+    }
+
+
+@api.get("/worklist", auth=DeviceAuth(), response={200: WorklistOut, **_PROBLEMS})
+def worklist(request: HttpRequest, cursor: str = Query("", max_length=40)) -> dict[str, Any]:
+    """What is leased to this device; with a cursor, what changed since."""
+    return worklist_for_device(request.device, changed_since=_moment(cursor))  # type: ignore[attr-defined]
+
+
+def _moment(cursor: str) -> datetime | None:
+    try:
+        return parse_iso(cursor) if cursor else None
+    except ValueError as error:
+        raise Invalid(code="field.bad_cursor") from error
+
+
+@api.post("/visits/find", auth=DeviceAuth(), response={200: FindOut, **_PROBLEMS})
+def find(request: HttpRequest, data: FindIn) -> dict[str, Any]:
+    """For a family without its letter: by number, last four digits or name."""
+    return {
+        "visits": find_visits(request.device, data.q),  # type: ignore[attr-defined]
+        "server_time": iso(now()),
+    }
+
+
+@api.post("/events", auth=DeviceAuth(revoked_may=True), response={200: PushOut, **_PROBLEMS})
+def push(request: HttpRequest, data: PushIn) -> PushOut:
+    """Stores events, then says so with a signed receipt. Revoked devices may still deliver."""
+    sent = [(_bytes(e.bytes, "bytes"), _bytes(e.signature, "signature")) for e in data.events]
+    kept = keep_events(sent, by=request.actor)  # type: ignore[attr-defined]
+    stored = [UUID(item.event_id) for item in kept if item.status != "quarantined"]
+    named = {
+        str(event_id): [digest for _, digest, _ in files]
+        for event_id, files in evidence_of_events_for_system(stored).items()
+    }
+    receipt = sign_receipt(kept, named, device_id=request.device.id)  # type: ignore[attr-defined]
+    return PushOut(
+        results=[Result(event_id=k.event_id, status=k.status, code=k.code) for k in kept],
+        receipt=Receipt(
+            bytes=_text(receipt.raw), kid=receipt.key_id, signature=_text(receipt.signature)
+        ),
+        server_time=iso(now()),
+    )
+
+
+@api.api_operation(
+    ["HEAD"],
+    "/evidence/{sha256}",
+    auth=DeviceAuth(revoked_may=True),
+    response={200: None, **_PROBLEMS},
+)
+def has_evidence(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Whether the file is here, whole."""
+    if not is_expected_for_system(sha256, request.device.id):  # type: ignore[attr-defined]
+        raise EvidenceNotExpected
+    if not evidence_present_for_system([sha256]):
+        raise NoSuchFile(sha256=sha256)
+    return HttpResponse(status=200)
+
+
+@api.put(
+    "/evidence/{sha256}",
+    auth=DeviceAuth(revoked_may=True),
+    response={200: EvidenceOut, 201: EvidenceOut, **_PROBLEMS},
+)
+def put_evidence(request: HttpRequest, sha256: str) -> tuple[int, dict[str, str]]:
+    """Keeps a photo that one of this device's events names. The same bytes again: no effect."""
+    if not is_expected_for_system(sha256, request.device.id):  # type: ignore[attr-defined]
+        raise EvidenceNotExpected
+    if evidence_present_for_system([sha256]):
+        return 200, {"sha256": sha256, "status": "known"}
+    data = request.body
+    if len(data) > MOST_PHOTO_BYTES:
+        raise FileTooLarge(length=len(data), most=MOST_PHOTO_BYTES)
+    media_type = next((t for magic, t in _PHOTO_TYPES.items() if data.startswith(magic)), None)
+    if media_type is None:
+        raise NotAPhoto
+    keep_file(
+        data,
+        kind="evidence",
+        media_type=media_type,
+        expected_sha256=sha256,
+        by=request.actor,  # type: ignore[attr-defined]
+    )
+    return 201, {"sha256": sha256, "status": "stored"}
+
+
+@api.post("/faces/verify", auth=DeviceAuth(), response={200: VerifyOut, **_PROBLEMS})
+def verify_face(request: HttpRequest, data: VerifyIn) -> dict[str, Any]:
+    """Advice while the person stands there; what counts is judged again from the evidence."""
+    visit_id, person_id = _uuid(data.visit_id), _uuid(data.person_id)
+    if not visit_is_on_device(request.device, visit_id, person_id):  # type: ignore[attr-defined]
+        raise PersonNotHere
+    if data.image is not None:
+        photo = _bytes(data.image, "image")
+    elif data.sha256 and is_expected_for_system(data.sha256, request.device.id):  # type: ignore[attr-defined]
+        photo = read_whole_file_for_system(data.sha256)
+    else:
+        raise NoSuchFile
+    verdict = verify_live(person_id, photo, by=request.actor, visit_id=visit_id)  # type: ignore[attr-defined]
+    return {
+        "verdict": verdict.advice,
+        "score": verdict.score,
+        "reasons": [reason.value for reason in verdict.reasons],
+        "ticket": verdict.ticket,
+        "has_reference": verdict.has_reference,
+    }
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise PersonNotHere from error

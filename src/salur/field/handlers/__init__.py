@@ -1,0 +1,30 @@
+"""The table: which kind of event is whose business. A handler takes a batch and answers for each."""
+
+from collections.abc import Callable, Sequence
+
+from salur.field.handlers.cash import apply_cash_counts, apply_cash_transfers
+from salur.field.handlers.handovers import (
+    apply_attempts,
+    apply_beginnings,
+    apply_cancellations,
+    apply_handovers,
+)
+from salur.field.handlers.notes import apply_geotags, note_only
+from salur.field.reading import Answer, FieldEvent
+
+HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
+    "verification": note_only,
+    "hand_over_begun": apply_beginnings,
+    "hand_over_cancelled": apply_cancellations,
+    "handed_over": apply_handovers,
+    "attempt_failed": apply_attempts,
+    "geotag": apply_geotags,
+    "cash_transfer": apply_cash_transfers,
+    "cash_count": apply_cash_counts,
+    "lease_release": note_only,
+    "lease_accept": note_only,
+    "data_proposal": note_only,
+    "meeting": note_only,
+}
+"""In the order in which kinds of one batch are applied. ``note_only`` keeps an event for the story
+without changing anything; leases between devices, proposals and meetings wait for their rooms."""

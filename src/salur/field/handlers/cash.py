@@ -1,0 +1,70 @@
+"""Events about notes: floats accepted by officers, bags counted at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from salur.disbursement.operations import accept_float
+from salur.field.handlers.handovers import APPLIED, CONFLICT, NOTED, read_bodies
+from salur.field.reading import (
+    Answer,
+    FieldEvent,
+    read_notes,
+    required_uuid,
+    whole_rupiah,
+)
+from salur.kernel.actor import SYSTEM, Actor
+from salur.kernel.errors import Refusal
+from salur.reconciliation.operations import Count, record_counts
+
+
+def apply_cash_transfers(events: Sequence[FieldEvent]) -> list[Answer]:
+    """An officer took a float. One at a time: a session has few, and each may fail by itself."""
+    good, answers = read_bodies(
+        events, lambda event: required_uuid(event.body.get("float_id"), "float_id")
+    )
+    for event, float_id in good:
+        if event.body.get("direction") != "accept":
+            answers.append(Answer(event.arrival, NOTED, "return_is_counted_at_the_desk"))
+            continue
+        try:
+            accept_float(float_id, by=_holder(event))
+            answers.append(Answer(event.arrival, APPLIED))
+        except Refusal as refusal:
+            answers.append(Answer(event.arrival, CONFLICT, refusal.code[-40:]))
+    return answers
+
+
+def _holder(event: FieldEvent) -> Actor:
+    """The officer behind the device: the signature stands for the person."""
+    holder = str(event.device.holder_id)
+    return Actor(
+        id=holder,
+        kind="user",
+        permissions=frozenset({"field.work"}),
+        offices=(event.device.office_path,),
+        extra={"device": str(event.device.id)},
+    )
+
+
+def apply_cash_counts(events: Sequence[FieldEvent]) -> list[Answer]:
+    good, answers = read_bodies(events, _count)
+    outcomes = record_counts([count for _, count in good], by=SYSTEM)
+    for event, count in good:
+        code = outcomes[count.reference]
+        applied = code == "counted"
+        answers.append(
+            Answer(event.arrival, APPLIED if applied else CONFLICT, "" if applied else code)
+        )
+    return answers
+
+
+def _count(event: FieldEvent) -> Count:
+    return Count(
+        reference=str(event.waiting.event_id),
+        officer_id=event.device.holder_id,
+        session_id=event.session_id,
+        notes=tuple(read_notes(event.body.get("notes"))),
+        total=whole_rupiah(event.body.get("total"), "total"),
+        counted_at=event.waiting.received_at,
+    )
