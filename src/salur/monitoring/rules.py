@@ -194,9 +194,7 @@ class Day:
     """None for days to come."""
 
 
-def curve(
-    planned: Mapping[date, int], paid: Mapping[date, int], *, today: date
-) -> Sequence[Day]:
+def curve(planned: Mapping[date, int], paid: Mapping[date, int], *, today: date) -> Sequence[Day]:
     """Every day from the first to the last of either, without gaps."""
     known = [*planned, *paid]
     if not known:

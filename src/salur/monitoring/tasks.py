@@ -7,8 +7,9 @@ from salur.monitoring.operations import count_standing, count_targets, follow_jo
 
 
 def follow() -> int:
-    """Brings every count up to date; how many journal rows it read. Safe to call at any time."""
-    rows = follow_journal(by=SYSTEM)
-    count_targets(by=SYSTEM)
-    count_standing(by=SYSTEM)
+    """One bounded batch of the journal, and every few seconds what is not told by it; how many
+    journal rows it read. Idempotent, safe to call at any time."""
+    rows = follow_journal(by=SYSTEM, most=1)
+    if count_standing(by=SYSTEM):
+        count_targets(by=SYSTEM)
     return rows

@@ -25,12 +25,22 @@ class ExampleForm(forms.Form):
 
 STEPS = (
     SimpleNamespace(
-        title=_("Disetujui"), icon="checks", kind="good", zone="Asia/Jakarta", url="",
-        moment=datetime(2026, 11, 28, 3, 10, tzinfo=UTC), lines=[_("41.114 baris")],
+        title=_("Disetujui"),
+        icon="checks",
+        kind="good",
+        zone="Asia/Jakarta",
+        url="",
+        moment=datetime(2026, 11, 28, 3, 10, tzinfo=UTC),
+        lines=[_("41.114 baris")],
     ),
     SimpleNamespace(
-        title=_("Menunggu"), icon="clock", kind="wait", zone="Asia/Jayapura", url="",
-        moment=datetime(2026, 11, 30, 1, 41, tzinfo=UTC), lines=[],
+        title=_("Menunggu"),
+        icon="clock",
+        kind="wait",
+        zone="Asia/Jayapura",
+        url="",
+        moment=datetime(2026, 11, 30, 1, 41, tzinfo=UTC),
+        lines=[],
     ),
 )
 

@@ -83,4 +83,3 @@ def lines_for(actor: Actor, current: str) -> list[Line]:
             )
         )
     return lines
-

@@ -83,15 +83,18 @@ _MOVE_PLAN = """
 """
 
 
-def follow_journal(*, by: Actor, batch: int = BATCH) -> int:
+def follow_journal(*, by: Actor, batch: int = BATCH, most: int | None = None) -> int:
     """Brings the rollups up to the journal's last position; how many rows it read.
+
+    ``most`` ends it after so many batches.
 
     Idempotent: position and counts move in one transaction. One follower at a time; a second one
     returns 0 at once.
     """
-    read = 0
-    while (rows := _follow_once(batch)) > 0:
+    read = done = 0
+    while (most is None or done < most) and (rows := _follow_once(batch)) > 0:
         read += rows
+        done += 1
     return read
 
 

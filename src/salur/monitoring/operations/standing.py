@@ -72,7 +72,7 @@ def count_standing(*, by: Actor, rest: timedelta = REST) -> bool:
         for count in _COUNTS:
             cursor.execute(
                 "INSERT INTO monitoring_standing"
-                f" (kind, tranche_id, village_id, office_id, count, rupiah) {count}",  # noqa: S608
+                f" (kind, tranche_id, village_id, office_id, count, rupiah) {count}",
                 {"now": moment, "silent": moment - SILENT_AFTER},
             )
         FollowedPosition.objects.filter(name=FOLLOWER).update(followed_at=moment)

@@ -42,7 +42,9 @@ _COUNT = """
 
 def count_targets(*, by: Actor) -> int:
     """Counts anew the tranches whose lists changed since the last time; how many those were."""
-    return sum(_count_if_changed(tranche) for tranche in Tranche.objects.values_list("id", flat=True))
+    return sum(
+        _count_if_changed(tranche) for tranche in Tranche.objects.values_list("id", flat=True)
+    )
 
 
 def _state_of(tranche: UUID) -> tuple[int, datetime | None]:

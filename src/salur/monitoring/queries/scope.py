@@ -95,9 +95,7 @@ def home_region(actor: Actor) -> str:
 
 def may_enter_region(actor: Actor, code: str) -> bool:
     """A region within the scope, or one that holds some of it; what is shown is scoped anyway."""
-    return actor.sees_region(code) or any(
-        region.startswith(code + ".") for region in actor.regions
-    )
+    return actor.sees_region(code) or any(region.startswith(code + ".") for region in actor.regions)
 
 
 def may_enter_office(actor: Actor, path: str) -> bool:
@@ -139,7 +137,7 @@ def scope_sql(actor: Actor, *, village: str, office: str) -> tuple[str, list[obj
 def where(
     actor: Actor, filters: Filters, *, dimensions: frozenset[str]
 ) -> tuple[str, list[object]]:
-    """The condition over a table of this room that has ``dimensions`` beside tranche and village."""
+    """The condition over a table of this room that has these dimensions beside the village."""
     scoped, values = scope_sql(actor, village="village_id", office="office_id")
     if actor.offices and "office" not in dimensions:
         # Lists know no office: only who sees every office sees their totals.

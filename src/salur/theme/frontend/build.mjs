@@ -22,6 +22,7 @@ const copyText = async (from, to) =>
 
 await copyText("@tabler/core/dist/css/tabler.min.css", "tabler.css");
 await copyText("htmx.org/dist/htmx.min.js", "htmx.js");
+await copyText("idiomorph/dist/idiomorph-ext.min.js", "morph.js");
 await copyText("maplibre-gl/dist/maplibre-gl.css", "maplibre.css");
 
 const common = {

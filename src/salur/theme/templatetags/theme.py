@@ -51,8 +51,8 @@ def hari(day: date | None) -> str:
 @register.filter
 def lalu(moment: datetime | None) -> str:
     """How long ago, in words."""
-    return words.NOTHING if moment is None else words.age_text(
-        (clock.now() - moment).total_seconds()
+    return (
+        words.NOTHING if moment is None else words.age_text((clock.now() - moment).total_seconds())
     )
 
 
@@ -144,4 +144,3 @@ def query(context: Mapping[str, Any], **changes: Any) -> str:
 @register.filter
 def input_kind(bound_field: Any) -> str:
     return str(getattr(bound_field.field.widget, "input_type", ""))
-

@@ -69,12 +69,8 @@ def test_the_yardstick_knows_black_on_white() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    ("pairs", "least"), [(BACK_OFFICE, 4.5), (CONTROLS, 3.0), (APP, 7.0)]
-)
-def test_every_pair_stands_out(
-    scheme: str, pairs: list[tuple[str, str]], least: float
-) -> None:
+@pytest.mark.parametrize(("pairs", "least"), [(BACK_OFFICE, 4.5), (CONTROLS, 3.0), (APP, 7.0)])
+def test_every_pair_stands_out(scheme: str, pairs: list[tuple[str, str]], least: float) -> None:
     colours = tokens(scheme)
     weak = {
         pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2)

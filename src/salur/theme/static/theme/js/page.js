@@ -24,7 +24,13 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector("[data-focus]")?.focus();
 
-// <span data-fresh="2026-…Z" data-seconds="%s detik lalu" data-minutes="%s menit lalu">: counts on
+// A refresh changes what differs and leaves focus, scroll and opened <details> alone.
+if (globalThis.Idiomorph) {
+  globalThis.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+    !(name === "open" && node.tagName === "DETAILS");
+}
+
+// <span data-fresh="2026-…Z" data-seconds="# detik lalu" data-minutes="# menit lalu">: counts on
 // the server's clock, so that a wrong clock on the desk does not make figures look old.
 let offset = 0;
 const fresh = () => {
@@ -32,8 +38,8 @@ const fresh = () => {
     const age = Math.max(0, Math.round((Date.now() + offset - Date.parse(element.dataset.fresh)) / 1000));
     const text =
       age < 60
-        ? element.dataset.seconds.replace("%s", age)
-        : element.dataset.minutes.replace("%s", Math.floor(age / 60));
+        ? element.dataset.seconds.replace("#", age)
+        : element.dataset.minutes.replace("#", Math.floor(age / 60));
     if (element.textContent !== text) element.textContent = text;
   }
 };

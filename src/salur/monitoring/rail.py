@@ -1,0 +1,16 @@
+"""This room's lines in the left rail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from salur.theme.rail import Entry
+
+ENTRIES = [
+    Entry(_("Penyaluran"), "monitoring:dashboard", "map-2", "monitoring.view_dashboard", order=10),
+    Entry(
+        _("Daftar pembayaran"),
+        "monitoring:payments",
+        "list-details",
+        "monitoring.view_story",
+        order=15,
+    ),
+]

@@ -1,0 +1,426 @@
+"""Figures and facts turned into sentences and steps, for the pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from salur.kernel.money import format_rupiah
+from salur.monitoring import words
+from salur.monitoring.queries import Dashboard, Filters, Slice, Story
+from salur.monitoring.queries.scope import BY_OFFICE
+from salur.monitoring.rules import Tally
+from salur.theme.words import (
+    date_text,
+    moment_text,
+    number_text,
+    percent_text,
+    short_rupiah_parts,
+    short_rupiah_text,
+)
+
+SLICES: dict[str, str | Promise] = {
+    "semua": gettext_lazy("Semua yang terjadwal"),
+    "tersalur": gettext_lazy("Sudah menerima"),
+    "hari-ini": gettext_lazy("Menerima hari ini"),
+    "belum": gettext_lazy("Masih ditunggu"),
+    "belum-menerima": gettext_lazy("Belum menerima"),
+    "gagal": gettext_lazy("Gagal akhir"),
+    "tinjauan": gettext_lazy("Bukti perlu ditinjau"),
+    "ditahan": gettext_lazy("Ditahan saat pemeriksaan"),
+    "belum-dijadwalkan": gettext_lazy("Belum dijadwalkan"),
+}
+
+EVIDENCE: dict[str, str | Promise] = {
+    "recipient_photo": gettext_lazy("Penerima dengan uang dan KTP"),
+    "signature": gettext_lazy("Tanda tangan"),
+    "thumbprint": gettext_lazy("Cap jempol"),
+    "ktp": gettext_lazy("KTP"),
+    "kk": gettext_lazy("Kartu keluarga"),
+    "face": gettext_lazy("Wajah"),
+    "house": gettext_lazy("Rumah"),
+    "letter": gettext_lazy("Surat"),
+}
+
+EVENTS: dict[str, str | Promise] = {
+    "verification": gettext_lazy("Pemeriksaan penerima"),
+    "hand_over_begun": gettext_lazy("Serah terima dimulai"),
+    "handed_over": gettext_lazy("Serah terima"),
+    "hand_over_cancelled": gettext_lazy("Serah terima dibatalkan"),
+    "attempt_failed": gettext_lazy("Percobaan gagal"),
+    "geotag": gettext_lazy("Letak rumah"),
+}
+
+
+def measure(board: Dashboard) -> str:
+    """What is counted: families, or one program's recipients."""
+    return _("keluarga") if board.counts_families else _("penerima")
+
+
+def headline(board: Dashboard) -> dict[str, Any]:
+    """The answer: how many, of how many, by both denominators."""
+    total, count = board.total, board.count
+    amount, unit = short_rupiah_parts(total.paid.rupiah)
+    cash = board.standing["cash"].rupiah if "cash" in board.standing else 0
+    return {
+        "received": number_text(count(total.paid)),
+        "listed": number_text(count(total.listed)),
+        "whole": _("daftar") if board.lists_known else _("yang terjadwal"),
+        "share": percent_text(count(total.paid), count(total.listed)),
+        "payable": number_text(count(total.payable)),
+        "share_of_payable": percent_text(count(total.paid), count(total.payable)),
+        "amount": amount,
+        "unit": unit,
+        "exact": format_rupiah(total.paid.rupiah),
+        "listed_amount": short_rupiah_text(total.listed.rupiah),
+        "amount_share": percent_text(total.paid.rupiah, total.listed.rupiah),
+        "cash": short_rupiah_text(cash) if cash else "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The projected finish as words: state is good, attention or wait."""
+
+    state: str
+    day: str = ""
+    band: str = ""
+    plan: str = ""
+    verdict: str = ""
+
+
+def finish(board: Dashboard) -> Finish:
+    planned = date_text(board.filters.tranche.planned_end_on, year=False)
+    found = board.projection
+    if found is None:
+        return Finish("wait", plan=planned)
+    if not board.count(board.total.outstanding):
+        day = date_text(found.finish, weekday=True, year=False)
+        return Finish(
+            "good", day=day, plan=planned, verdict=_("Semua yang dapat dibayar sudah dibayar")
+        )
+    late = found.days_late
+    if late > 0:
+        verdict = ngettext("Terlambat %(n)s hari", "Terlambat %(n)s hari", late) % {"n": late}
+    elif late < 0:
+        verdict = ngettext("Lebih cepat %(n)s hari", "Lebih cepat %(n)s hari", -late) % {"n": -late}
+    else:
+        verdict = _("Sesuai rencana")
+    band = ""
+    if found.earliest != found.latest:
+        same_month = found.earliest.month == found.latest.month
+        first = str(found.earliest.day) if same_month else date_text(found.earliest, year=False)
+        band = f"{first}–{date_text(found.latest, year=False)}"
+    return Finish(
+        "attention" if late > 0 else "good",
+        day=date_text(found.finish, weekday=True, year=False),
+        band=band,
+        plan=planned,
+        verdict=verdict,
+    )
+
+
+def chart(board: Dashboard) -> str:
+    """The curve for the script that draws it: days, totals, and the band of the projection."""
+    projection = board.projection
+    return json.dumps(
+        {
+            "days": [day.day.isoformat() for day in board.days],
+            "labels": [date_text(day.day, weekday=True, year=False) for day in board.days],
+            "planned": [day.planned_total for day in board.days],
+            "paid": [day.paid_total for day in board.days],
+            "whole": board.count(board.total.payable),
+            "today": board.today.isoformat(),
+            "finish": projection
+            and {
+                "earliest": projection.earliest.isoformat(),
+                "finish": projection.finish.isoformat(),
+                "latest": projection.latest.isoformat(),
+            },
+            "words": {"paid": _("tersalur"), "planned": _("rencana"), "of": _("dari")},
+        }
+    )
+
+
+def level_word(filters: Filters, board: Dashboard) -> str:
+    """What the rows of the table are."""
+    if filters.view == BY_OFFICE:
+        return _("Kantor")
+    names = {0: _("Provinsi"), 2: _("Kabupaten/kota"), 5: _("Kecamatan"), 8: _("Desa/kelurahan")}
+    return names.get(len(board.filters.region), _("Desa/kelurahan"))
+
+
+def slice_word(chosen: Slice) -> str:
+    word = str(SLICES[chosen.name])
+    return f"{word}: {words.reason_word(chosen.reason)}" if chosen.reason else word
+
+
+def known_count(board: Dashboard, chosen: Slice) -> int | None:
+    """How long the list is, from the rollups; None where they cannot say."""
+    total, count = board.total, board.count
+    if chosen.reason:
+        found = [count(reason.tally) for reason in board.reasons if reason.code == chosen.reason]
+        return sum(found)
+    tallies: Mapping[str, Tally] = {
+        "semua": total.assigned,
+        "tersalur": total.paid,
+        "hari-ini": total.paid_today,
+        "belum": total.scheduled,
+        "belum-menerima": total.scheduled + total.failed,
+        "gagal": total.failed,
+    }
+    return count(tallies[chosen.name]) if chosen.name in tallies else None
+
+
+# --- the story of one payment ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the timeline."""
+
+    title: str
+    icon: str
+    kind: str = "good"
+    moment: datetime | None = None
+    zone: str = "Asia/Jakarta"
+    lines: list[str] = field(default_factory=list)
+    url: str = ""
+
+
+def visit_state(told: Story) -> tuple[str, str]:
+    """(kind, word) of the visit as a whole."""
+    if told.visit.in_doubt:
+        return "attention", _("Serah terima belum jelas")
+    kind, word = words.STATUSES.get(told.visit.status, ("wait", told.visit.status))
+    return kind, str(word)
+
+
+def steps(told: Story) -> list[Step]:
+    """From the list's row to the hand-over, in the order in which it happened."""
+    found = [*_list_steps(told), *_plan_steps(told), *_attempt_steps(told), *_hand_over_steps(told)]
+    dated = [step for step in found if step.moment]
+    undated = [step for step in found if not step.moment]
+    return sorted(dated, key=lambda step: step.moment) + undated  # type: ignore[arg-type, return-value]
+
+
+def _list_steps(told: Story) -> list[Step]:
+    found = []
+    for payment in told.payments:
+        entitlement = payment.entitlement
+        source = entitlement.list
+        found.append(
+            Step(
+                _("%(program)s: baris %(row)s gelombang %(wave)s")
+                % {
+                    "program": payment.program.name_id,
+                    "row": number_text(entitlement.row_number),
+                    "wave": source.wave,
+                },
+                "file-import",
+                moment=source.received_at,
+                lines=[
+                    _("Berkas %(name)s, SHA-256 %(hash)s…")
+                    % {"name": source.file_name, "hash": source.file_id[:16]},
+                    _("Diterima oleh %(who)s") % {"who": told.name_of(source.received_by)},
+                ],
+            )
+        )
+        if source.decided_at:
+            found.append(
+                Step(
+                    _("%(program)s: daftar disetujui orang kedua")
+                    % {"program": payment.program.name_id},
+                    "checks",
+                    moment=source.decided_at,
+                    lines=[
+                        _("Oleh %(who)s, perintah bayar %(order)s")
+                        % {
+                            "who": told.name_of(source.decided_by),
+                            "order": payment.order.number,
+                        }
+                    ],
+                )
+            )
+    return found
+
+
+def _plan_steps(told: Story) -> list[Step]:
+    visit, zone = told.visit, told.zone
+    channel = words.CHANNELS.get(visit.channel, visit.channel)
+    lines = [_("%(channel)s, %(office)s") % {"channel": channel, "office": visit.office.name}]
+    if visit.session and visit.slot_at:
+        lines.append(
+            _("%(point)s, %(when)s, loket %(desk)s")
+            % {
+                "point": visit.session.point.name,
+                "when": moment_text(visit.slot_at, zone),
+                "desk": visit.desk,
+            }
+        )
+    found = [
+        Step(_("Dijadwalkan"), "calendar-event", moment=visit.planned_at, zone=zone, lines=lines)
+    ]
+    if visit.letter_printed_at:
+        found.append(
+            Step(
+                _("Undangan dicetak"),
+                "mail",
+                moment=visit.letter_printed_at,
+                zone=zone,
+                lines=[_("Versi %(n)s, kode QR bertanda tangan") % {"n": visit.letter_version}],
+            )
+        )
+    if told.invitation:
+        found.append(
+            Step(
+                _("Undangan sampai ke keluarga"),
+                "mail",
+                moment=told.invitation.handed_out_at,
+                zone=zone,
+                lines=[_("Oleh %(who)s") % {"who": told.name_of(told.invitation.handed_out_by)}],
+            )
+        )
+    if lease := visit.lease:
+        found.append(
+            Step(
+                _("Dipinjamkan ke perangkat"),
+                "device-mobile",
+                moment=lease.issued_at,
+                zone=zone,
+                lines=[
+                    _("%(device)s, pemegang %(who)s, sampai %(until)s")
+                    % {
+                        "device": lease.device.name,
+                        "who": lease.device.holder.name,
+                        "until": moment_text(lease.until, zone),
+                    }
+                ],
+            )
+        )
+    return found
+
+
+def _attempt_steps(told: Story) -> list[Step]:
+    found = []
+    for attempt in told.attempts:
+        lines = [_("Dicatat oleh %(who)s") % {"who": told.name_of(attempt.recorded_by)}]
+        if attempt.note:
+            lines.append(attempt.note)
+        if attempt.decision == "waiting":
+            lines.append(_("Menunggu persetujuan orang kedua"))
+        elif attempt.decided_by:
+            word = _("Disetujui") if attempt.decision == "approved" else _("Ditolak")
+            lines.append(f"{word}: {told.name_of(attempt.decided_by)}")
+        found.append(
+            Step(
+                _("Belum dapat dibayar: %(reason)s")
+                % {"reason": words.reason_word(attempt.code).lower()},
+                "alert-triangle",
+                "bad" if attempt.final else "attention",
+                attempt.attempted_at,
+                told.zone,
+                lines,
+            )
+        )
+    return found
+
+
+def _hand_over_steps(told: Story) -> list[Step]:
+    found = []
+    for each in told.hand_overs:
+        fact = each.fact
+        collector = words.RELATIONS.get(fact.relation, fact.relation)
+        lines = [
+            _("Diserahkan %(who)s lewat %(device)s; diterima server %(when)s")
+            % {
+                "who": each.officer,
+                "device": each.device,
+                "when": moment_text(fact.received_at, told.zone),
+            },
+            _("Yang menerima: %(name)s (%(relation)s); cara: %(method)s")
+            % {
+                "name": each.collector or told.visit.recipient_name,
+                "relation": collector,
+                "method": words.METHODS.get(fact.method, fact.method),
+            },
+        ]
+        if each.face and each.face.score is not None:
+            score = f"{each.face.score:.2f}".replace(".", ",")
+            lines.append(
+                _("Wajah %(score)s: %(verdict)s")
+                % {"score": score, "verdict": face_word(each.face.verdict)}
+            )
+        lines.append(
+            _("%(here)s dari %(all)s bukti sudah diterima")
+            % {"here": each.arrived, "all": len(each.evidence)}
+        )
+        if fact.latitude is not None and fact.longitude is not None:
+            lines.append(
+                _("Letak %(lat)s, %(lon)s (± %(m)s m)")
+                % {
+                    "lat": f"{fact.latitude:.5f}",
+                    "lon": f"{fact.longitude:.5f}",
+                    "m": round(fact.accuracy_m or 0),
+                }
+            )
+        second = any(line.outcome not in ("paid", "short") for line in each.lines)
+        found.append(
+            Step(
+                _("Serah terima %(amount)s") % {"amount": format_rupiah(fact.total)},
+                "cash",
+                "attention" if second else "good",
+                fact.handed_over_at,
+                told.zone,
+                lines,
+            )
+        )
+        if each.judgement and each.judgement.judged_at:
+            kind, word = words.VERDICTS.get(
+                each.judgement.verdict, ("wait", each.judgement.verdict)
+            )
+            reasons = [str(reason).replace("_", " ") for reason in each.judgement.reasons]
+            found.append(
+                Step(
+                    str(word),
+                    "shield-check",
+                    kind,
+                    each.judgement.judged_at,
+                    told.zone,
+                    [", ".join(reasons)] if reasons else [],
+                )
+            )
+    return found
+
+
+def face_word(verdict: str) -> str:
+    return {
+        "match": _("cocok"),
+        "review": _("perlu ditinjau"),
+        "capture_again": _("belum cocok"),
+        "no_reference": _("belum ada rujukan"),
+        "unreadable": _("tidak terbaca"),
+    }.get(verdict, verdict)
+
+
+def books(told: Story) -> list[dict[str, Any]]:
+    """The transfers that booked it, as source and destination."""
+    return [
+        {
+            "at": transfer.posted_at,
+            "source": words.ACCOUNTS.get(transfer.source.kind, transfer.source.kind),
+            "destination": words.ACCOUNTS.get(transfer.destination.kind, transfer.destination.kind),
+            "custodian": told.name_of(transfer.source.custodian),
+            "amount": transfer.amount,
+            "reference": transfer.reference,
+            "reversed": hasattr(transfer, "reversed_by"),
+        }
+        for transfer in told.transfers
+    ]
