@@ -98,6 +98,8 @@ class FaceEngine:
                     options.intra_op_num_threads = self._threads
                     options.inter_op_num_threads = 1
                     options.log_severity_level = 3
+                    # Unpack the quantised weights once at loading, not at every call.
+                    options.add_session_config_entry("session.disable_quant_qdq", "1")
                     session = self._sessions[name] = ort.InferenceSession(
                         read_model(self._folder, name),
                         options,
@@ -160,9 +162,7 @@ def _decode(outputs: dict[str, npt.NDArray[np.float32]]) -> npt.NDArray[np.float
         x = (column + box[:, 0]) * stride - width / 2
         y = (row + box[:, 1]) * stride - height / 2
         points = (points + np.stack([column, row], axis=1)[:, None, :]) * stride
-        rows.append(
-            np.column_stack([score[keep], x, y, width, height, points.reshape(-1, 10)])
-        )
+        rows.append(np.column_stack([score[keep], x, y, width, height, points.reshape(-1, 10)]))
     return np.concatenate(rows)
 
 

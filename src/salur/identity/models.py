@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from salur.registry.models import Person
 
@@ -14,6 +15,7 @@ class ReferenceFace(models.Model):
         FIRST_ENROLMENT = "first_enrolment"
         WITNESSED = "witnessed"
         REGISTRY = "registry"
+        CARD = "card"
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reference_faces")
@@ -26,9 +28,20 @@ class ReferenceFace(models.Model):
     event_id = models.UUIDField(null=True)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(blank=True)
 
     class Meta:
         db_table = "identity_reference_face"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(active=True), name="identity_one_live_reference"
+            ),
+            models.CheckConstraint(
+                condition=~Q(strength="witnessed") | ~Q(witness=""),
+                name="identity_witnessed_names_witness",
+            ),
+        ]
         indexes = [models.Index(fields=["person", "active"], name="identity_reference_person")]
 
     def __str__(self) -> str:
@@ -56,6 +69,7 @@ class FaceCheck(models.Model):
     visit_id = models.UUIDField(null=True)
     event_id = models.UUIDField(null=True)
     photo_sha256 = models.CharField(max_length=64)
+    reference_id = models.UUIDField(null=True)
     score = models.FloatField(null=True)
     verdict = models.CharField(max_length=14, choices=Verdict.choices)
     reasons = models.JSONField(default=list)
@@ -66,9 +80,17 @@ class FaceCheck(models.Model):
 
     class Meta:
         db_table = "identity_face_check"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_id", "photo_sha256", "model_version"],
+                condition=Q(origin="evidence"),
+                name="identity_evidence_checked_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["visit_id"], name="identity_check_visit"),
             models.Index(fields=["person_id", "checked_at"], name="identity_check_person"),
+            models.Index(fields=["photo_sha256"], name="identity_check_photo"),
         ]
 
     def __str__(self) -> str:

@@ -146,7 +146,8 @@ def _repair(name: str, source: bytes) -> bytes:
     if name == DETECTOR:
         repair_detector(model)
     drop_stale_names(model.graph)
-    return model.SerializeToString(deterministic=True)
+    serialised: bytes = model.SerializeToString(deterministic=True)
+    return serialised
 
 
 def drop_stale_names(graph: onnx.GraphProto) -> None:
@@ -237,10 +238,10 @@ def main() -> int:
         if options.copy_to:
             copy_models(options.copy_to, folder)
     except ModelsNotPrepared as error:
-        print(f"Face models: {error}", file=sys.stderr)
+        sys.stderr.write(f"Face models: {error}\n")
         return 1
     for name, pin in read_lock()["models"].items():
-        print(f"{folder / name}  {pin['bytes']:,} bytes  sha256 {pin['sha256'][:12]}")
+        sys.stdout.write(f"{folder / name}  {pin['bytes']:,} bytes  {pin['sha256'][:12]}\n")
     return 0
 
 
