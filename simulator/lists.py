@@ -53,7 +53,7 @@ class Entry:
 
 
 def entry_of(household: Household, program: str) -> Entry:
-    recipient, village = household.recipient, household.village
+    recipient, village = household.recipient_of(program), household.village
     components: dict[str, int] = {}
     if program == PKH:
         for code in household.pkh:

@@ -43,7 +43,11 @@ class Person:
 
 @dataclass(slots=True)
 class Household:
-    """A family on the ministry's list. `recipient` collects (the *pengurus*)."""
+    """A family on the ministry's list.
+
+    `recipient` collects (the *pengurus*); `sembako_recipient` is set where the other program's
+    list names somebody else of the card, as lists of different years do.
+    """
 
     number: int
     sender_id: str
@@ -57,6 +61,12 @@ class Household:
     pkh: tuple[str, ...] = ()
     sembako_months: int = 0
     amounts: dict[str, int] = field(default_factory=dict)
+    sembako_recipient: Person | None = None
+
+    def recipient_of(self, program: str) -> Person:
+        if program == SEMBAKO and self.sembako_recipient is not None:
+            return self.sembako_recipient
+        return self.recipient
 
     @property
     def total_rupiah(self) -> int:
@@ -184,6 +194,9 @@ def _entitle(household: Household, rng: Random, on: date) -> None:
     if not with_pkh or draw > 0.10:
         household.sembako_months = 3 if rng.random() < 0.9 else 2
         household.amounts[SEMBAKO] = household.sembako_months * SEMBAKO_MONTH_RUPIAH
+        head = household.members[0]
+        if with_pkh and head is not household.recipient and draw < 0.35:
+            household.sembako_recipient = head
 
 
 def _collector(members: Sequence[Person]) -> Person:

@@ -74,6 +74,14 @@ def test_families_of_every_kind_appear(households: list[Household]) -> None:
     assert 0.2 < both / len(households) < 0.7
 
 
+def test_some_lists_name_another_of_the_same_card(households: list[Household]) -> None:
+    others = [household for household in households if household.sembako_recipient]
+    assert others
+    for household in others:
+        assert household.recipient_of("SEMBAKO") is not household.recipient_of("PKH")
+        assert household.recipient_of("SEMBAKO") in household.members
+
+
 def test_components_beyond_the_limits_do_not_count() -> None:
     assert pkh_components(["BUMIL"] * 3) == ("BUMIL",) * PKH_LIMITS["BUMIL"]
     assert pkh_components(["SD", "SMP", "SMA", "LANSIA", "BALITA"]) == (
