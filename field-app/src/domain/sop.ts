@@ -1,7 +1,7 @@
 /** The standard procedure: steps that come from the server, walked one at a time. */
 
 import type { Bodies, EvidenceRef, Method, ReceiptMark, Verdict, Witness } from "./events";
-import type { LetterTrust } from "./letter";
+import type { LetterClaims, LetterTrust } from "./letter";
 
 export type StepCode =
   | "letter"
@@ -150,6 +150,8 @@ export interface Progress {
   readonly letter: "scanned" | "number" | "search";
   readonly letterTrust: LetterTrust | null;
   readonly letterAccepted: boolean;
+  /** What the scanned letter says; null without a letter that could be read. */
+  readonly letterClaims: LetterClaims | null;
   readonly documents: Readonly<Record<string, EvidenceRef>>;
   readonly collector: Collecting;
   readonly authority: EvidenceRef | null;
@@ -182,6 +184,7 @@ export function begin(
     letter,
     letterTrust,
     letterAccepted: false,
+    letterClaims: null,
     documents: {},
     collector: { person_id: recipient.person_id, name: recipient.name, relation: "self" },
     authority: null,
@@ -206,6 +209,19 @@ export function documentsOf(procedure: Procedure): ("ktp" | "kk")[] {
   return known.length ? known : [...DOCUMENTS];
 }
 
+export type DocumentCode = "ktp" | "kk" | "authority";
+
+/** The next paper to photograph; a power of attorney only where another person collects. */
+export function nextDocument(progress: Progress, procedure: Procedure): DocumentCode | null {
+  const asked: DocumentCode[] = [...documentsOf(procedure)];
+  if (isProxy(progress)) asked.push("authority");
+  const missing = asked.find((document) => {
+    const kept = document === "authority" ? progress.authority : progress.documents[document];
+    return !kept && !progress.skipped.includes(document);
+  });
+  return missing ?? null;
+}
+
 export const isProxy = (progress: Progress): boolean => progress.collector.relation !== "self";
 
 function done(code: StepCode, progress: Progress, procedure: Procedure): boolean {
@@ -213,9 +229,7 @@ function done(code: StepCode, progress: Progress, procedure: Procedure): boolean
     case "letter":
       return progress.letterAccepted;
     case "documents":
-      return documentsOf(procedure).every(
-        (document) => progress.documents[document] || progress.skipped.includes(document),
-      );
+      return nextDocument(progress, procedure) === null;
     case "face":
       return progress.verification !== null;
     case "hand_over":

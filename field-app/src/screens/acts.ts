@@ -1,0 +1,153 @@
+/** What an officer's taps do: each writes its event first, and only then lets the screen go on. */
+
+import { positionNow } from "../device/location";
+import { timeForEvent } from "../device/clock";
+import type {
+  Bodies,
+  EventPlace,
+  EvidenceRef,
+  Kind,
+  Method,
+  ReceiptMark,
+  Witness,
+} from "../domain/events";
+import type { Notes } from "../domain/money";
+import {
+  handedOverBody,
+  mayHandOver,
+  paymentsOf,
+  procedureFor,
+  verificationBody,
+  type Procedure,
+  type Progress,
+} from "../domain/sop";
+import type { Visit } from "../domain/worklist";
+import { readWorklistHead } from "../store/assignments";
+import type { StoredEvent } from "../store/database";
+import { readIdentity } from "../store/identity";
+import { append } from "../store/outbox";
+import { APP_VERSION } from "../sync/enrol";
+import { kick } from "../sync/engine";
+
+export async function procedureOf(visit: Visit): Promise<Procedure> {
+  const worklist = await readWorklistHead();
+  return procedureFor(worklist?.sop ?? { version: "1", channels: {}, unknown: [] }, visit.channel);
+}
+
+async function placeOf(visit: Visit | null): Promise<EventPlace> {
+  const [identity, worklist] = await Promise.all([readIdentity(), readWorklistHead()]);
+  return {
+    device: identity?.device_id ?? "",
+    app: APP_VERSION,
+    lease: worklist?.lease?.id ?? null,
+    session: worklist?.session?.id ?? null,
+    sop: visit ? (await procedureOf(visit)).id : "cash/1",
+    visit: visit?.id ?? null,
+    position: positionNow(),
+    time: timeForEvent(),
+  };
+}
+
+async function write<K extends Kind>(
+  kind: K,
+  body: Bodies[K],
+  visit: Visit | null,
+  progress?: (eventId: string) => Progress | null,
+): Promise<StoredEvent> {
+  const place = await placeOf(visit);
+  const event = await append({ kind, body, place, ...(progress ? { progress } : {}) });
+  kick();
+  return event;
+}
+
+export const CANCEL_REASONS = ["recipient_left", "count_differs", "wrong_person", "other"] as const;
+export type CancelReason = (typeof CANCEL_REASONS)[number] | "interrupted";
+
+/** Who stands here, and how strongly that was proven. */
+export async function verify(
+  visit: Visit,
+  progress: Progress,
+  method: Method,
+  witness: Witness | null,
+  reason: string | null,
+): Promise<Progress> {
+  const body = verificationBody(progress, method, witness, reason);
+  let next = progress;
+  await write("verification", body, visit, (event) => {
+    next = { ...progress, verification: { event, method, verdict: body.verdict } };
+    return next;
+  });
+  return next;
+}
+
+/** Before the amount is shown and notes leave the bag. Throws when a step before it is open. */
+export async function beginHandOver(visit: Visit, progress: Progress): Promise<Progress> {
+  if (progress.begun) return progress;
+  if (!mayHandOver(progress, await procedureOf(visit))) {
+    throw new Error("a step before the hand-over is not done");
+  }
+  const body = { payments: paymentsOf(visit), total: visit.total };
+  let next = progress;
+  await write("hand_over_begun", body, visit, (event) => {
+    next = { ...progress, begun: event };
+    return next;
+  });
+  return next;
+}
+
+/**
+ * The cash is back in the bag. Where the same person still stands here, what was verified is kept
+ * and the hand-over may begin again.
+ */
+export async function cancelHandOver(
+  visit: Visit,
+  progress: Progress,
+  reason: CancelReason,
+): Promise<void> {
+  if (!progress.begun) return;
+  const stays = reason === "count_differs" || reason === "interrupted";
+  const again = stays ? { ...progress, begun: null, counted: false, photo: null } : null;
+  await write("hand_over_cancelled", { begun: progress.begun, reason }, visit, () => again);
+}
+
+/** The family has the cash. Returns once that is on the disk with everything that proves it. */
+export async function endHandOver(
+  visit: Visit,
+  progress: Progress,
+  mark: ReceiptMark,
+  markEvidence: EvidenceRef | null,
+  witness: Witness | null,
+): Promise<Progress> {
+  const body = handedOverBody(progress, visit, mark, markEvidence, witness);
+  let next = progress;
+  await write("handed_over", body, visit, (event) => {
+    next = { ...progress, mark, handedOver: event };
+    return null;
+  });
+  return next;
+}
+
+export async function recordAttempt(
+  visit: Visit,
+  code: string,
+  note: string,
+  evidence: readonly EvidenceRef[],
+): Promise<void> {
+  await write("attempt_failed", { code, note, evidence }, visit, () => null);
+}
+
+/** Where the house stands. Without a fix there is nothing to say: the photo goes with the payout. */
+export async function recordHouse(visit: Visit, photo: EvidenceRef): Promise<void> {
+  const position = positionNow();
+  if (!position) return;
+  const { lat, lon, accuracy_m } = position;
+  await write("geotag", { house: true, lat, lon, accuracy_m, evidence: [photo] }, visit);
+}
+
+export async function acceptFloat(floatId: string, notes: Notes, total: number): Promise<void> {
+  await write("cash_transfer", { float_id: floatId, direction: "accept", notes, total }, null);
+}
+
+export async function countCash(notes: Notes, total: number): Promise<void> {
+  await write("cash_count", { notes, total }, null);
+}

@@ -1,0 +1,109 @@
+/** Which screen stands for which address, and what comes before any of them. */
+
+import { Component, type ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../i18n";
+import { readIdentity } from "../store/identity";
+import { CloseScreen } from "./close";
+import { Enrol } from "./enrol";
+import { FailedScreen } from "./failed";
+import { FloatScreen } from "./float";
+import { Doubt } from "./handover/doubt";
+import { HandOver } from "./handover";
+import { HealthScreen } from "./health";
+import { useLive, useTopics } from "./live";
+import { Frame } from "./parts/frame";
+import { Main, Notice } from "./parts/pieces";
+import { readRoute, type Route } from "./route";
+import { ScanScreen } from "./scan";
+import { SearchScreen } from "./search";
+import { VisitScreen } from "./visit";
+import { WorklistScreen } from "./worklist";
+
+export type Start = "ready" | "insecure" | "other_tab";
+
+export function App({ start }: { start: Start }) {
+  useTopics(["language"]);
+  if (start !== "ready") return <BeforeAnything why={start} />;
+  return (
+    <Guard>
+      <Screens />
+    </Guard>
+  );
+}
+
+function Screens() {
+  const [route, setRoute] = useState(() => readRoute(location.hash));
+  useEffect(() => {
+    const follow = (): void => setRoute(readRoute(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const enrolled = useLive(async () => (await readIdentity()) !== null, ["identity"]);
+  if (enrolled === undefined) return null;
+  if (!enrolled) return <Enrol code={route.at === "enrol" ? route.code : ""} />;
+  return <Screen route={route} />;
+}
+
+function Screen({ route }: { route: Route }) {
+  switch (route.at) {
+    case "scan":
+      return <ScanScreen />;
+    case "search":
+      return <SearchScreen />;
+    case "close":
+      return <CloseScreen />;
+    case "health":
+      return <HealthScreen />;
+    case "visit":
+      return <VisitScreen key={route.id} id={route.id} />;
+    case "pay":
+      return <HandOver key={route.id} id={route.id} />;
+    case "failed":
+      return <FailedScreen key={route.id} id={route.id} />;
+    case "doubt":
+      return <Doubt key={route.id} id={route.id} />;
+    case "float":
+      return <FloatScreen key={route.id} id={route.id} />;
+    default:
+      return <WorklistScreen />;
+  }
+}
+
+function BeforeAnything({ why }: { why: "insecure" | "other_tab" }) {
+  return (
+    <Frame title={t(`app.${why}.title`)} lead={t("app.name")} quiet>
+      <div class="stack">
+        <h1>{t(`app.${why}.title`)}</h1>
+        <p class="answer">{t(`app.${why}.body`)}</p>
+      </div>
+    </Frame>
+  );
+}
+
+/** A fault in one screen must not leave an officer before a white page. */
+class Guard extends Component<{ children: ComponentChildren }, { fault: string | null }> {
+  override state = { fault: null };
+
+  static override getDerivedStateFromError(error: unknown): { fault: string } {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render() {
+    const { fault } = this.state;
+    if (fault === null) return this.props.children;
+    return (
+      <Frame
+        title={t("app.broken.title")}
+        lead={t("app.name")}
+        quiet
+        footer={<Main onClick={() => location.reload()}>{t("app.reload")}</Main>}
+      >
+        <div class="stack">
+          <h1>{t("app.broken.title")}</h1>
+          <Notice tone="attention">{t("app.broken.body", { detail: fault })}</Notice>
+        </div>
+      </Frame>
+    );
+  }
+}

@@ -1,0 +1,101 @@
+/** Taking over a cash advance: counted kind by kind in front of the cashier, then accepted. */
+
+import { useState } from "preact/hooks";
+import { formatRupiah, totalOf } from "../domain/money";
+import { t } from "../i18n";
+import { acceptFloat } from "./acts";
+import { waitingFloats } from "./cash-in-hand";
+import { useLive } from "./live";
+import { Figure, Words } from "./parts/amount";
+import { Frame } from "./parts/frame";
+import { Main, Notice } from "./parts/pieces";
+import { replace } from "./route";
+
+export function FloatScreen({ id }: { id: string }) {
+  const float = useLive(
+    async () => (await waitingFloats()).find((one) => one.id === id) ?? null,
+    ["worklist", "language"],
+    [id],
+  );
+  const [counted, setCounted] = useState<ReadonlySet<number>>(new Set());
+  const [differs, setDiffers] = useState(false);
+  const [busy, setBusy] = useState(false);
+  if (float === undefined) return null;
+  if (float === null) {
+    return (
+      <Frame title={t("float.title")} back={{ at: "worklist" }}>
+        <Notice>{t("float.missing")}</Notice>
+      </Frame>
+    );
+  }
+  const left = float.notes.filter(([value]) => !counted.has(value)).length;
+  const wrongSum = float.notes.length > 0 && totalOf(float.notes) !== float.amount;
+  const toggle = (value: number): void => {
+    const next = new Set(counted);
+    if (!next.delete(value)) next.add(value);
+    setCounted(next);
+  };
+  const accept = async (): Promise<void> => {
+    if (left || busy || wrongSum) return;
+    setBusy(true);
+    await acceptFloat(float.id, float.notes, float.amount)
+      .then(() => replace({ at: "worklist" }))
+      .catch(() => setBusy(false));
+  };
+
+  return (
+    <Frame
+      title={t("float.title")}
+      back={{ at: "worklist" }}
+      footer={
+        differs || wrongSum ? (
+          <Main onClick={() => replace({ at: "worklist" })}>{t("receipt.to_list")}</Main>
+        ) : (
+          <>
+            <button type="button" class="second" onClick={() => setDiffers(true)}>
+              {t("float.differs")}
+            </button>
+            <Main onClick={() => void accept()} busy={left > 0 || busy}>
+              {left
+                ? t("float.left", { n: left })
+                : t("float.accept", { amount: formatRupiah(float.amount) })}
+            </Main>
+          </>
+        )
+      }
+    >
+      <div class="stack">
+        <h1>{t("float.title")}</h1>
+        <Figure amount={float.amount} />
+        <Words amount={float.amount} />
+        {differs || wrongSum ? (
+          <Notice tone="attention" title={t("float.differs")}>
+            {t("float.differs.body")}
+          </Notice>
+        ) : (
+          <>
+            <p class="answer">{t("float.answer")}</p>
+            <ul class="checks">
+              {float.notes.map(([value, count]) => (
+                <li key={value}>
+                  <label>
+                    <input
+                      type="checkbox"
+                      checked={counted.has(value)}
+                      onChange={() => toggle(value)}
+                      aria-label={t("float.counted", { count, value: formatRupiah(value) })}
+                    />
+                    <span>
+                      <strong>{formatRupiah(value)}</strong> × {t("float.row", { count })}
+                    </span>
+                    <span class="row-amount">{formatRupiah(value * count)}</span>
+                  </label>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </Frame>
+  );
+}

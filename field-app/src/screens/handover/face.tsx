@@ -1,0 +1,248 @@
+/** The face: taken live, checked by the server, and never a dead end when in doubt. */
+
+import { useState } from "preact/hooks";
+import type { EvidenceRef, Method, Witness } from "../../domain/events";
+import { faceBranch, type FaceTry, type WitnessReason } from "../../domain/sop";
+import { coded, t } from "../../i18n";
+import { dropEvidence } from "../../store/evidence";
+import { verifyFace } from "../../sync/pull";
+import { beginHandOver, verify } from "../acts";
+import { useCapture } from "../parts/camera-view";
+import { Main, Notice, Second } from "../parts/pieces";
+import { WitnessForm } from "../parts/witness";
+import { EvidencePicture } from "../parts/picture";
+import { go } from "../route";
+import { StepFrame, type StepProps } from "./index";
+
+export function FaceStep(props: StepProps) {
+  const { visit, progress, save } = props;
+  const [checking, setChecking] = useState<EvidenceRef | null>(null);
+  const [again, setAgain] = useState(false);
+  const [reference, setReference] = useState(visit.recipient.has_reference);
+  const branch = faceBranch(progress, reference);
+
+  const check = async (evidence: EvidenceRef): Promise<void> => {
+    setChecking(evidence);
+    setAgain(false);
+    const answer = await askServer(visit.id, progress.collector.person_id, evidence);
+    if (answer.hasReference !== null) setReference(answer.hasReference);
+    for (const old of progress.faces) await dropEvidence(old.evidence);
+    await save({ ...progress, faces: [...progress.faces, answer.face] });
+    setChecking(null);
+  };
+
+  const settle = async (
+    method: Method,
+    witness: Witness | null,
+    reason: string | null,
+  ): Promise<void> => {
+    const verified = await verify(visit, progress, method, witness, reason);
+    await save(await beginHandOver(visit, verified));
+  };
+
+  if (checking) return <Checking {...props} evidence={checking} />;
+  if (branch.kind === "capture" || again) {
+    const last = again ? undefined : progress.faces.at(-1);
+    return <FaceCapture {...props} last={last} onTaken={check} />;
+  }
+  if (branch.kind === "witness") {
+    return (
+      <AskWitness
+        {...props}
+        why={branch.reason}
+        onWitness={(witness, reason) => settle(branch.method, witness, reason)}
+      />
+    );
+  }
+  const good = branch.kind === "pay";
+  return (
+    <StepFrame
+      {...props}
+      step="face"
+      title={t(good ? "face.match" : "face.offline")}
+      footer={
+        good ? (
+          <>
+            <Second onClick={() => setAgain(true)}>{t("face.again")}</Second>
+            <Settle label={t("face.continue")} onSettle={() => settle(branch.method, null, null)} />
+          </>
+        ) : (
+          <>
+            <Second onClick={() => go({ at: "failed", id: visit.id })}>
+              {t("face.compare.other")}
+            </Second>
+            <Settle
+              label={t("face.compare.same")}
+              onSettle={() => settle(branch.method, null, null)}
+            />
+          </>
+        )
+      }
+    >
+      <EvidencePicture reference={progress.faces.at(-1)?.evidence} shape="face" />
+      {good ? (
+        <Notice tone="good" title={t("face.match")}>
+          {t("face.match.body")}
+        </Notice>
+      ) : (
+        <Notice tone="attention" title={t("face.offline")}>
+          {t("face.offline.body")}
+        </Notice>
+      )}
+    </StepFrame>
+  );
+}
+
+interface Asked {
+  readonly face: FaceTry;
+  readonly hasReference: boolean | null;
+}
+
+/** What the server says, or "unchecked" where it says nothing: a network never stops a payment. */
+async function askServer(visit: string, person: string, evidence: EvidenceRef): Promise<Asked> {
+  try {
+    const answer = await verifyFace(visit, person, evidence.sha256);
+    const { verdict, scoreMilli: score_milli, reasons } = answer;
+    return {
+      face: { evidence, verdict, score_milli, reasons },
+      hasReference: answer.hasReference,
+    };
+  } catch {
+    return {
+      face: { evidence, verdict: "unchecked", score_milli: null, reasons: [] },
+      hasReference: null,
+    };
+  }
+}
+
+/** Verification and the beginning of the hand-over are written before the next screen. */
+function Settle({ label, onSettle }: { label: string; onSettle: () => Promise<void> }) {
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const press = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    await onSettle().catch(() => {
+      setFailed(true);
+      setBusy(false);
+    });
+  };
+  return (
+    <>
+      {failed && <Notice tone="danger">{t("app.not_saved")}</Notice>}
+      <Main onClick={() => void press()} busy={busy}>
+        {label}
+      </Main>
+    </>
+  );
+}
+
+function FaceCapture({
+  last,
+  onTaken,
+  ...props
+}: StepProps & { last: FaceTry | undefined; onTaken: (evidence: EvidenceRef) => Promise<void> }) {
+  const { visit, progress, save } = props;
+  const branch = faceBranch(progress, true);
+  const left = branch.kind === "capture" ? branch.triesLeft : 0;
+  const capture = useCapture({
+    kind: "face",
+    shape: "face",
+    hint: t("face.hint"),
+    action: t(last ? "face.again" : "face.take"),
+    onTaken,
+    onSkip: () => void save({ ...progress, skipped: [...progress.skipped, "face"] }),
+  });
+  const title = t("face.title", { name: progress.collector.name });
+  return (
+    <StepFrame
+      {...props}
+      step="face"
+      title={title}
+      footer={
+        <>
+          {last && (
+            <Second onClick={() => go({ at: "failed", id: visit.id })}>
+              {t("witness.appointment")}
+            </Second>
+          )}
+          {capture.footer}
+        </>
+      }
+    >
+      <h2>{title}</h2>
+      {last && (
+        <Notice tone="attention" title={t("face.capture_again")}>
+          <p>
+            {(last.reasons.length ? last.reasons : ["other"])
+              .map((reason) => coded("face.reason", reason, "face.reason.other"))
+              .join(" ")}{" "}
+            {t("face.tries_left", { n: left })}
+          </p>
+        </Notice>
+      )}
+      {capture.body}
+    </StepFrame>
+  );
+}
+
+function Checking({ evidence, ...props }: StepProps & { evidence: EvidenceRef }) {
+  return (
+    <StepFrame {...props} step="face" title={t("face.checking")}>
+      <EvidencePicture reference={evidence} shape="face" />
+      <p class="working" role="status">
+        {t("face.checking")}
+      </p>
+    </StepFrame>
+  );
+}
+
+const WHY = {
+  review: ["face.review", "face.review.body"],
+  no_reference: ["face.no_reference", "face.no_reference.body"],
+  not_matched: ["face.not_matched", "face.not_matched.body"],
+  proxy: ["face.proxy", "face.proxy.body"],
+  no_picture: ["face.no_picture", "face.no_picture.body"],
+} as const;
+
+function AskWitness({
+  why,
+  onWitness,
+  ...props
+}: StepProps & {
+  why: WitnessReason;
+  onWitness: (witness: Witness, reason: string | null) => Promise<void>;
+}) {
+  const [title, body] = WHY[why];
+  return (
+    <StepFrame
+      {...props}
+      step="face"
+      title={t(title)}
+      footer={
+        <>
+          <Second onClick={() => go({ at: "failed", id: props.visit.id })}>
+            {t("witness.appointment")}
+          </Second>
+          <Main type="submit" form="witness">
+            {t("witness.submit")}
+          </Main>
+        </>
+      }
+    >
+      <EvidencePicture reference={props.progress.faces.at(-1)?.evidence} shape="face" />
+      <Notice
+        tone={why === "no_reference" || why === "proxy" ? "plain" : "attention"}
+        title={t(title)}
+      >
+        {t(body)}
+      </Notice>
+      <WitnessForm
+        id="witness"
+        asksReason={why === "review" || why === "not_matched"}
+        asksCode={why === "not_matched"}
+        onWitness={onWitness}
+      />
+    </StepFrame>
+  );
+}

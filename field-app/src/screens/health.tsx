@@ -1,0 +1,135 @@
+/** Is this phone well, and has everything been sent? The first thing that support asks. */
+
+import { CLOCK_TOLERANCE_MS } from "../domain/clock";
+import { clockErrorMs } from "../device/clock";
+import { locationState, positionNow } from "../device/location";
+import { keepForever, storageRoom } from "../device/phone";
+import { dayAndTime, t } from "../i18n";
+import { readWorklistHead } from "../store/assignments";
+import { changed } from "../store/changes";
+import { readIdentity } from "../store/identity";
+import { countOutbox } from "../store/outbox";
+import { APP_VERSION } from "../sync/enrol";
+import { lastContact, pullNow, syncState } from "../sync/engine";
+import { useLive } from "./live";
+import { Frame } from "./parts/frame";
+import { Icon } from "./parts/icons";
+import { LanguageChoice } from "./parts/language";
+import { Facts, Main, Notice, Second } from "./parts/pieces";
+import { waitingUpdate } from "./update";
+
+async function cameraPermission(): Promise<"granted" | "denied" | "prompt"> {
+  try {
+    const name = "camera" as PermissionName;
+    return (await navigator.permissions.query({ name })).state;
+  } catch {
+    return "prompt";
+  }
+}
+
+function clockText(): string {
+  const error = clockErrorMs();
+  const n = Math.round(Math.abs(error) / 60_000);
+  if (Math.abs(error) < CLOCK_TOLERANCE_MS) return t("health.clock.right");
+  return t(error > 0 ? "health.clock.ahead" : "health.clock.behind", { n });
+}
+
+function locationText(): string {
+  const position = positionNow();
+  if (position) return t("health.location.fixed", { n: position.accuracy_m });
+  const state = locationState();
+  return t(`health.location.${state === "fixed" ? "starting" : state}`);
+}
+
+const gigabytes = (bytes: number): string =>
+  `${(bytes / 1024 ** 3).toFixed(1).replace(".", t("time.separator") === "." ? "," : ".")} GB`;
+
+export function HealthScreen() {
+  const shown = useLive(
+    async () => ({
+      outbox: await countOutbox(),
+      contact: await lastContact(),
+      identity: await readIdentity(),
+      room: await storageRoom(),
+      camera: await cameraPermission(),
+      head: await readWorklistHead(),
+      state: syncState(),
+    }),
+    ["outbox", "sync", "language", "worklist"],
+  );
+  if (!shown?.identity) return null;
+  const { outbox, contact, identity, room, camera, head, state } = shown;
+  const update = waitingUpdate();
+  return (
+    <Frame
+      title={t("health.title")}
+      back={{ at: "worklist" }}
+      footer={
+        <Main onClick={pullNow} busy={state === "working"}>
+          <Icon name="refresh" />
+          {t(state === "working" ? "queue.sending" : "health.send")}
+        </Main>
+      }
+    >
+      <div class="stack">
+        <h1>{t("health.title")}</h1>
+        {state === "waiting" && <Notice tone="attention">{t("health.waiting")}</Notice>}
+        {state === "locked_out" && <Notice tone="danger">{t("health.locked_out")}</Notice>}
+        {update && (
+          <Notice title={t("app.update")}>
+            <Second onClick={update}>{t("app.update.now")}</Second>
+          </Notice>
+        )}
+        {head && head.sop.unknown.length > 0 && (
+          <Notice tone="attention">
+            {t("health.unknown_steps", { steps: head.sop.unknown.join(", ") })}
+          </Notice>
+        )}
+        <h2>{t("health.outbox")}</h2>
+        <Facts
+          rows={[
+            [t("health.outbox.events"), outbox.events],
+            [t("health.outbox.photos"), outbox.photos],
+            ...(outbox.refused ? [[t("health.outbox.refused"), outbox.refused] as const] : []),
+            [
+              t("health.contact"),
+              contact ? dayAndTime(contact, identity.office.zone) : t("health.contact.never"),
+            ],
+          ]}
+        />
+        <h2>{t("health.phone")}</h2>
+        <Facts
+          rows={[
+            ...(room ? [[t("health.storage"), gigabytes(room.freeBytes)] as const] : []),
+            [
+              t("health.storage.kept"),
+              room?.kept ? (
+                t("health.yes")
+              ) : (
+                <>
+                  {t("health.no")}{" "}
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={() => void keepForever().then(() => changed("sync"))}
+                  >
+                    {t("health.storage.ask")}
+                  </button>
+                </>
+              ),
+            ],
+            [t("health.camera"), t(`health.camera.${camera}`)],
+            [t("health.location"), locationText()],
+            [t("health.clock"), clockText()],
+            [t("health.officer"), `${identity.officer.name} · ${identity.officer.nip}`],
+            [t("health.office"), identity.office.name],
+            [t("health.device"), `${identity.device_name} · ${identity.device_id.slice(0, 8)}`],
+            [t("health.version"), APP_VERSION],
+          ]}
+        />
+        <h2>{t("health.language")}</h2>
+        <LanguageChoice />
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,257 @@
+/** The list: who is next, and how much they receive. */
+
+import { correctedNow } from "../device/clock";
+import { LITTLE_ROOM_BYTES, storageRoom } from "../device/phone";
+import { formatRupiah } from "../domain/money";
+import { inOrder, type Visit } from "../domain/worklist";
+import { clockTime, coded, day, dayAndTime, t } from "../i18n";
+import { readWorklistHead } from "../store/assignments";
+import { readIdentity } from "../store/identity";
+import { pullNow, syncState } from "../sync/engine";
+import { useLive } from "./live";
+import { Frame } from "./parts/frame";
+import { Icon } from "./parts/icons";
+import { Face, Main, Notice, Second } from "./parts/pieces";
+import { address, go } from "./route";
+import { waitingFloats } from "./cash-in-hand";
+import { PROOF_WORD, readStandings, type Standing, type Standings } from "./standing";
+
+export function WorklistScreen() {
+  const shown = useLive(
+    async () => ({
+      head: await readWorklistHead(),
+      identity: await readIdentity(),
+      standings: await readStandings(),
+      floats: await waitingFloats(),
+      room: await storageRoom(),
+    }),
+    ["worklist", "outbox", "progress", "language"],
+  );
+  if (!shown?.identity) return null;
+  const { head, identity, standings, floats, room } = shown;
+  const zone = identity.office.zone;
+  const visits = inOrder(standings.visits);
+  const groups = grouped(visits, standings);
+  const next = groups.underWay[0] ?? groups.waiting[0];
+  const rest = groups.waiting.filter((visit) => visit !== next);
+  const leaseOver = head?.lease && Date.parse(head.lease.until) < correctedNow();
+  const place = head?.session?.name ?? identity.office.name;
+
+  return (
+    <Frame
+      title={t("worklist.title")}
+      lead={`${day(Date.now(), zone)} · ${place}`}
+      footer={
+        visits.length > 0 && (
+          <>
+            <Second onClick={() => go({ at: "search" })}>{t("worklist.search")}</Second>
+            <Main onClick={() => go({ at: "scan" })}>
+              <Icon name="qrcode" />
+              {t("worklist.scan")}
+            </Main>
+          </>
+        )
+      }
+    >
+      <h1 class="unseen">{t("worklist.title")}</h1>
+      {floats.map((float) => (
+        <a key={float.id} class="call" href={address({ at: "float", id: float.id })}>
+          <Icon name="cash" />
+          <span>
+            <strong>{t("worklist.float", { amount: formatRupiah(float.amount) })}</strong>
+            {t("worklist.float.action")}
+          </span>
+          <Icon name="chevron-right" />
+        </a>
+      ))}
+      {leaseOver && head?.lease && (
+        <Notice tone="attention">
+          {t("worklist.lease_over", { until: dayAndTime(head.lease.until, zone) })}
+        </Notice>
+      )}
+      {room && room.freeBytes < LITTLE_ROOM_BYTES && (
+        <Notice tone="attention">{t("worklist.little_room")}</Notice>
+      )}
+      {visits.length === 0 ? (
+        <Empty pulled={head !== null} />
+      ) : next ? (
+        <Next visit={next} standing={standings.of.get(next.id)} zone={zone} />
+      ) : (
+        <Notice tone="good" title={t("worklist.done.title")}>
+          {t("worklist.done.body")}
+        </Notice>
+      )}
+      {visits.length > 0 && <Sums standings={standings} />}
+      <Group
+        title={t("worklist.under_way")}
+        visits={groups.underWay.filter((v) => v !== next)}
+        {...{ standings, zone }}
+      />
+      <Group title={t("worklist.waiting")} visits={rest} {...{ standings, zone }} />
+      <Group title={t("worklist.later")} visits={groups.later} {...{ standings, zone }} />
+      <Group title={t("worklist.finished")} visits={groups.finished} {...{ standings, zone }} />
+      {visits.length > 0 && (
+        <a class="row row-plain" href={address({ at: "close" })}>
+          <Icon name="cash" />
+          <span class="row-name">{t("worklist.close")}</span>
+          <Icon name="chevron-right" />
+        </a>
+      )}
+    </Frame>
+  );
+}
+
+function grouped(visits: readonly Visit[], { of }: Standings) {
+  const has = (...kinds: Standing["kind"][]): Visit[] =>
+    visits.filter((visit) => kinds.includes(of.get(visit.id)?.kind ?? "waiting"));
+  return {
+    underWay: has("in_doubt", "under_way"),
+    waiting: has("waiting"),
+    later: has("failed"),
+    finished: has("paid", "elsewhere").reverse(),
+  };
+}
+
+function Empty({ pulled }: { pulled: boolean }) {
+  const state = useLive(() => syncState(), ["sync"]);
+  if (!pulled) {
+    return state === "waiting" || state === "locked_out" ? (
+      <Notice tone="attention">{t("worklist.first_pull_failed")}</Notice>
+    ) : (
+      <p class="answer">{t("worklist.first_pull")}</p>
+    );
+  }
+  return (
+    <div class="stack">
+      <h2>{t("worklist.empty.title")}</h2>
+      <p class="answer">{t("worklist.empty.body")}</p>
+      <Main onClick={pullNow}>
+        <Icon name="refresh" />
+        {t("worklist.empty.refresh")}
+      </Main>
+    </div>
+  );
+}
+
+/** The answer to the officer's one question. */
+function Next({
+  visit,
+  standing,
+  zone,
+}: {
+  visit: Visit;
+  standing: Standing | undefined;
+  zone: string;
+}) {
+  const open = standing?.kind === "under_way" || standing?.kind === "in_doubt";
+  return (
+    <a class="next" href={address({ at: open ? "pay" : "visit", id: visit.id })}>
+      <span class="eyebrow">{t(open ? "worklist.under_way" : "worklist.next")}</span>
+      <span class="person">
+        <Face name={visit.recipient.name} photo={visit.recipient.photo} />
+        <span>
+          <strong class="person-name">{visit.recipient.name}</strong>
+          <span class="person-place">
+            {visit.household.village} {visit.household.address}
+          </span>
+        </span>
+      </span>
+      <span class="next-amount">
+        <strong>{formatRupiah(visit.total)}</strong>
+        {visit.slot && (
+          <span>
+            {t("visit.slot", {
+              from: clockTime(visit.slot.starts, zone),
+              to: clockTime(visit.slot.ends, zone),
+            })}
+          </span>
+        )}
+      </span>
+    </a>
+  );
+}
+
+function Sums({ standings }: { standings: Standings }) {
+  const done = [...standings.of.values()].filter(
+    ({ kind }) => kind === "paid" || kind === "elsewhere",
+  ).length;
+  const { accepted, handed } = standings.cash;
+  const parts = [t("worklist.answer", { done, all: standings.visits.length })];
+  if (handed) parts.push(t("worklist.handed", { amount: formatRupiah(handed) }));
+  if (accepted) parts.push(t("worklist.cash", { amount: formatRupiah(accepted - handed) }));
+  return <p class="sums">{parts.join(" · ")}</p>;
+}
+
+function Group({
+  title,
+  visits,
+  standings,
+  zone,
+}: {
+  title: string;
+  visits: readonly Visit[];
+  standings: Standings;
+  zone: string;
+}) {
+  if (visits.length === 0) return null;
+  return (
+    <section class="group">
+      <h2>
+        {title} <span class="count">{visits.length}</span>
+      </h2>
+      <ul class="rows">
+        {visits.map((visit) => (
+          <li key={visit.id}>
+            <VisitRow visit={visit} standing={standings.of.get(visit.id)} zone={zone} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function VisitRow({
+  visit,
+  standing,
+  zone,
+}: {
+  visit: Visit;
+  standing: Standing | undefined;
+  zone: string;
+}) {
+  return (
+    <a class="row" href={address({ at: "visit", id: visit.id })}>
+      <span class="row-name">
+        {visit.recipient.name}
+        <span class="row-detail">{detail(visit, standing, zone)}</span>
+      </span>
+      <span class="row-amount">{formatRupiah(visit.total)}</span>
+    </a>
+  );
+}
+
+function detail(visit: Visit, standing: Standing | undefined, zone: string) {
+  switch (standing?.kind) {
+    case "paid":
+      return (
+        <span class={`proof proof-${standing.proof}`}>
+          <Icon name={standing.proof === "complete" ? "circle-check" : "check"} size={18} />
+          {t(PROOF_WORD[standing.proof])}
+        </span>
+      );
+    case "failed":
+      return t("standing.failed", {
+        reason: coded("reason", standing.code, "cancel.reason.other"),
+      });
+    case "elsewhere":
+      return t("standing.elsewhere");
+    case "in_doubt":
+      return t("standing.in_doubt");
+    case "under_way":
+      return t("standing.under_way");
+    default: {
+      const slot = visit.slot ? `${clockTime(visit.slot.starts, zone)} · ` : "";
+      return `${slot}${visit.household.village} ${visit.household.address}`;
+    }
+  }
+}
