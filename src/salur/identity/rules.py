@@ -232,12 +232,13 @@ def check_enrolment(
     """Whether this reference may be made; None when it may.
 
     Ids are plain text. `payer` is who pays this person in the same visit, None when nobody does.
-    Nobody's reference is made by the person who pays, unless a third person stands by. `witness`
-    is an id or a name; `not_witnesses` are the ids and names of those who are no third person.
+    Nobody's reference is made by the person who pays, unless a third person stands by; an unknown
+    enroller (empty) counts as the payer. `witness` is an id or a name, `not_witnesses` the ids and
+    names of those who are no third person.
     """
     if witness and not is_third_person(witness, (enrolled_by, payer or "", *not_witnesses)):
         return EnrolmentFault.WITNESS_NOT_INDEPENDENT
-    if payer is not None and payer == enrolled_by and not witness:
+    if payer is not None and enrolled_by in {payer, ""} and not witness:
         return EnrolmentFault.BY_PAYER
     return None
 

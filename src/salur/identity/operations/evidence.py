@@ -66,6 +66,11 @@ class EvidenceQuestion:
     paid_by: str | None
     witness: str = ""
 
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """Each photo once, the first few."""
+        return tuple(dict.fromkeys(self.photos))[:MAX_PHOTOS]
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceAnswer:
@@ -81,11 +86,13 @@ class EvidenceAnswer:
     strength: Strength
     photo_sha256: str | None
     complete: bool
+    enrolled: bool = False
+    """The photo of this event is the person's reference."""
 
     @property
     def convincing(self) -> bool:
         """Whether nobody needs to look at it: the face matched, or it was properly enrolled."""
-        return self.strength in {Strength.REGISTRY, Strength.FACE, Strength.ENROLMENT}
+        return self.enrolled or self.decision is Decision.MATCH
 
 
 @dataclass(slots=True)
@@ -137,7 +144,7 @@ def _verify_batch(questions: Sequence[EvidenceQuestion], by: Actor) -> dict[UUID
 def _load(questions: Sequence[EvidenceQuestion]) -> _Batch:
     engine, limits = current_engine(), current_limits()
     people = {question.person_id for question in questions}
-    photos = {photo for question in questions for photo in question.photos[:MAX_PHOTOS]}
+    photos = {photo for question in questions for photo in question.looked_at}
     references = open_references(people, engine.version)
     kept: dict[tuple[UUID, str], Comparison] = {}
     online: dict[tuple[UUID, str], Comparison] = {}
@@ -169,7 +176,7 @@ def _as_kept(check: FaceCheck) -> Comparison:
 
 
 def _answer(question: EvidenceQuestion, batch: _Batch, by: Actor) -> EvidenceAnswer:
-    photos = question.photos[:MAX_PHOTOS]
+    photos = question.looked_at
     found = {
         photo: comparison
         for photo in photos
@@ -200,6 +207,7 @@ def _answer(question: EvidenceQuestion, batch: _Batch, by: Actor) -> EvidenceAns
     if comparison.decision is Decision.NO_REFERENCE and question.method == "enrolment":
         reasons = _enrol(question, photo, comparison, batch)
     reference = batch.references.get(question.person_id)
+    enrolled = reference is not None and reference.event_id == question.event_id
     return EvidenceAnswer(
         event_id=question.event_id,
         decision=comparison.decision,
@@ -209,11 +217,12 @@ def _answer(question: EvidenceQuestion, batch: _Batch, by: Actor) -> EvidenceAns
             question.method,
             comparison.decision,
             reference_origin=reference.origin if reference else None,
-            enrolled_now=reference is not None and reference.event_id == question.event_id,
+            enrolled_now=enrolled,
             witnessed=witnessed,
         ),
         photo_sha256=photo,
         complete=len(found) == len(photos),
+        enrolled=enrolled,
     )
 
 
@@ -234,6 +243,7 @@ def _examine(photo: str, question: EvidenceQuestion, batch: _Batch, by: Actor) -
         else:
             reference = batch.references.get(question.person_id)
             comparison = compare(picture, reference, engine, current_limits())
+    batch.kept[question.event_id, photo] = comparison
     batch.checks.append(
         FaceCheck(
             id=new_id(),
