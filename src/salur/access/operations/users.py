@@ -45,7 +45,7 @@ def create_user(
     username: str,
     *,
     name: str,
-    password: str,
+    password: str | None,
     by: Actor,
     staff_number: str = "",
     office: str | None = None,
@@ -53,6 +53,8 @@ def create_user(
     valid_until: datetime | None = None,
 ) -> User:
     """An account without any role yet. ``office`` is the code of the home office.
+
+    Without a password nobody can sign in with it: enough for an officer who only uses a device.
 
     Heads (``access.manage_officers``) make accounts in their own line only, which end after 120
     days at the latest. Raises UsernameTaken, PasswordWeak, BeyondOwnScope.
@@ -77,11 +79,14 @@ def create_user(
         valid_until=valid_until,
         date_joined=now(),
     )
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise PasswordWeak(" ".join(error.messages)) from error
-    user.set_password(password)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise PasswordWeak(" ".join(error.messages)) from error
+        user.set_password(password)
     user.save(force_insert=True)
     record(
         "access.user_created",
