@@ -272,7 +272,7 @@ def _enrol(
     if reference is not None:
         enrolled_before = reference.event_id == question.event_id
         return () if enrolled_before else comparison.reasons
-    if comparison.vector is None or question.person_id not in batch.names:
+    if question.person_id not in batch.names:
         return comparison.reasons
     new = NewReference(
         person_id=question.person_id,
@@ -284,6 +284,8 @@ def _enrol(
     fault = new.fault(batch.names[question.person_id])
     if fault is not None:
         return (*comparison.reasons, _FAULTS[fault])
+    if comparison.vector is None:  # answered from a kept check: its reference has been ended since
+        return comparison.reasons
     batch.enrolments.append((new, comparison.vector, photo))
     # The next question about this person in this batch meets the new reference.
     batch.references[question.person_id] = Reference(
