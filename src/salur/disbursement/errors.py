@@ -45,3 +45,68 @@ class AlreadyDecided(Conflict):
 class HandOverUnknown(Missing):
     code = "hand_over_unknown"
     message = _("Serah terima ini tidak ada di wilayah kerja Anda.")
+
+
+class FloatUnknown(Missing):
+    code = "float_unknown"
+    message = _("Panjar atau kantor ini tidak ada di wilayah kerja Anda.")
+
+
+class FloatNotOpen(Conflict):
+    code = "float_not_open"
+    message = _("Panjar ini tidak lagi dapat diubah: statusnya %(status)s.")
+
+
+class NotAnOfficer(Invalid):
+    code = "not_an_officer"
+    message = _(
+        "Panjar hanya dapat diberikan kepada juru bayar kantor ini, bukan kepada diri sendiri."
+    )
+
+
+class NotesDiffer(Invalid):
+    code = "notes_differ"
+    message = _("Rincian lembar uang tidak sama dengan jumlahnya (%(amount)s).")
+
+
+class CashLimit(Conflict):
+    code = "cash_limit"
+    message = _(
+        "Batas uang tunai juru bayar %(limit)s terlampaui: sudah memegang %(in_hand)s,"
+        " ditambah %(amount)s."
+    )
+
+
+class VaultShort(Conflict):
+    code = "vault_short"
+    message = _("Uang di brankas kurang %(short)s untuk panjar ini.")
+
+
+class KeyReused(Conflict):
+    code = "key_reused"
+    message = _("Formulir ini sudah pernah dikirim dengan isi yang berbeda. Buka lagi halamannya.")
+
+
+class UnknownOrder(Missing):
+    code = "unknown_order"
+    message = _("Surat perintah ini tidak ada.")
+
+
+class VisitLeased(Conflict):
+    code = "visit_leased"
+    message = _("Kunjungan ini sedang dipegang perangkat lain sampai sewanya berakhir.")
+
+
+class DeviceUnfit(Conflict):
+    code = "device_unfit"
+    message = _("Perangkat ini tidak aktif atau bukan milik kantor ini.")
+
+
+class NothingToReplan(Conflict):
+    code = "nothing_to_replan"
+    message = _("Tidak ada kunjungan yang dapat dijadwalkan ulang.")
+
+
+class NoRoom(Conflict):
+    code = "no_room"
+    message = _("Sesi ini tidak punya tempat lagi untuk %(families)s keluarga.")

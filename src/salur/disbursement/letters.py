@@ -272,9 +272,9 @@ class LetterBook:
         shown = _few(letter.payments)
         for i, (label, amount) in enumerate(shown):
             y = fold - MONEY * mm - 14 * i
-            size = fitting_size(label, REGULAR, 11, 43 * mm)
+            size = fitting_size(label, REGULAR, 11, 49 * mm)
             lines.append(sheet.text(INNER, y, label, size))
-            lines.append(sheet.text_right(INNER + 66 * mm, y, show_rupiah(amount), 11))
+            lines.append(sheet.text_right(INNER + 72 * mm, y, show_rupiah(amount), 11))
         words = spell_total(letter.total)
         size = fitting_size(words, ITALIC, 9, 62 * mm)
         lines += [

@@ -5,6 +5,14 @@ from salur.disbursement.operations.attempts import (
     decide_attempts,
     record_attempts,
 )
+from salur.disbursement.operations.floats import (
+    accept_float,
+    draw_cash,
+    expire_floats,
+    hand_back,
+    issue_float,
+    withdraw_float,
+)
 from salur.disbursement.operations.handovers import (
     Booked,
     CancelledHandOver,
@@ -15,20 +23,30 @@ from salur.disbursement.operations.handovers import (
 from salur.disbursement.operations.journal import sequence_journal
 from salur.disbursement.operations.judging import judge_handovers, review_handover
 from salur.disbursement.operations.planning import PlanResult, current_policy, plan_payments
+from salur.disbursement.operations.printing import PrintResult, print_danom, print_letters
 
 __all__ = [
     "Booked",
     "CancelledHandOver",
     "FailedAttempt",
     "PlanResult",
+    "PrintResult",
+    "accept_float",
     "current_policy",
     "decide_attempts",
+    "draw_cash",
+    "expire_floats",
+    "hand_back",
+    "issue_float",
     "judge_handovers",
     "plan_payments",
+    "print_danom",
+    "print_letters",
     "record_attempts",
     "record_beginnings",
     "record_cancellations",
     "record_handovers",
     "review_handover",
     "sequence_journal",
+    "withdraw_float",
 ]

@@ -48,3 +48,8 @@ def say_window(starts: datetime, ends: datetime, zone: str) -> str:
 def say_day(day: date) -> str:
     """`14 Desember 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def say_clock(moment: datetime, zone: str) -> str:
+    """`08.30`."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H.%M}"

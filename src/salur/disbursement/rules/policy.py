@@ -49,6 +49,12 @@ class PlanPolicy:
     collector_age_from: int = 18
     elderly_from: int = 60
     """Who is served first within a village."""
+    officer_cash_limit: int = 500_000_000
+    """Rupiah that one officer may have in hand or on offer at a time."""
+    float_hours: int = 12
+    """After which an offered float that nobody accepted falls back to the vault."""
+    lease_grace_hours: int = 24
+    """How long after its session a device may still pay what it was leased."""
     letter_sender: str = "Kementerian Sosial Republik Indonesia"
     letter_agency: str = "Disalurkan oleh PT Pos Indonesia (Persero)"
     complaint_number: str = "171"
@@ -108,6 +114,8 @@ _AT_LEAST_ONE: Final = (
     "seconds_per_family",
     "seconds_per_doorstep",
     "slot_minutes",
+    "officer_cash_limit",
+    "float_hours",
 )
 
 

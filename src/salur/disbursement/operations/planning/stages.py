@@ -57,9 +57,10 @@ WITH family AS (
 ), facts AS (
     SELECT f.*, place.office, place.zone, place.office_village,
            r.name, r.birth_date, r.sex, r.nik_last4, h.card_last4, h.rt, h.rw,
-           concat_ws(', ', nullif(h.address, ''),
+           -- Lists that write RT and RW into the address have said it already.
+           concat_ws(', ', nullif(h.address, ''), CASE WHEN h.address !~* '\\mRT\\M' THEN
                nullif(concat_ws('/', 'RT ' || nullif(h.rt, ''), 'RW ' || nullif(h.rw, '')), '')
-           ) AS address,
+           END) AS address,
            extract(year FROM age(%(today)s::date, r.birth_date))::int AS recipient_age,
            r.disabled, r.ill, h.remote,
            greatest(coalesce(people.known, 1), 1 + coalesce(others.shown, 0)) AS people_on_card,
