@@ -84,12 +84,12 @@ _SENTENCES: dict[str, str | Promise] = {
         "yang tidak ada."
     ),
     "column_guessed": _(
-        "Berkas %(file)s, baris judul %(row)s: kolom %(column)s mungkin %(meaning)s, tetapi judulnya "
-        "tidak pasti. Pastikan pada halaman pemasangan kolom."
+        "Berkas %(file)s, baris judul %(row)s: kolom %(column)s mungkin %(meaning)s, tetapi "
+        "judulnya tidak pasti. Pastikan pada halaman pemasangan kolom."
     ),
     "header_again": _(
-        "Berkas %(file)s, baris %(row)s, kolom %(column)s: ada baris judul lain di tengah data dengan "
-        "susunan kolom yang berbeda. Pisahkan kedua tabel menjadi dua berkas."
+        "Berkas %(file)s, baris %(row)s, kolom %(column)s: ada baris judul lain di tengah data "
+        "dengan susunan kolom yang berbeda. Pisahkan kedua tabel menjadi dua berkas."
     ),
     "rows_none": _(
         "Berkas %(file)s: tidak ada baris data di bawah judul pada baris %(row)s, kolom %(column)s."
@@ -106,6 +106,10 @@ _SENTENCES: dict[str, str | Promise] = {
         "Berkas %(file)s tidak cocok dengan surat pengantar: baris %(rows)s, tertulis "
         "%(rows_expected)s; jumlah %(rupiah)s, tertulis %(rupiah_expected)s (kolom "
         "%(column)s, data mulai baris %(row)s)."
+    ),
+    "order_exceeded": _(
+        "Berkas %(file)s: seluruh daftar menjadi %(rupiah)s, melampaui surat perintah %(order)s "
+        "sebesar %(limit)s."
     ),
 }
 

@@ -20,7 +20,16 @@ from salur.registry import rules as numbers
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 300
 _QUOTES = " \t\u00a0\u200b\ufeff'’`\"="
-_TEXT_KEYS = ("name", "address", "hamlet", "sender_key", "bank", "ministry_status", "program")
+_TEXT_KEYS = (
+    "name",
+    "address",
+    "hamlet",
+    "sender_key",
+    "bank",
+    "account",
+    "ministry_status",
+    "program",
+)
 _NUMBER_KEYS = ("nik", "family_card")
 _PLACE_KEYS = ("village_code", "province", "regency", "district", "village")
 _LOST_SHARE = 0.5
@@ -48,6 +57,12 @@ class TypedRows:
     def rupiah(self) -> int:
         """The sum of all rows that are not withdrawn, as a sender's control total counts."""
         return int(self.frame.select(pl.col("amount").filter(~pl.col("withdrawn")).sum()).item())
+
+    @property
+    def first_without_amount(self) -> int | None:
+        """The row number of the first row whose amount could not be counted."""
+        missing = self.frame.filter(pl.col("amount").is_null() & ~pl.col("withdrawn"))
+        return int(missing["row_number"][0]) if missing.height else None
 
 
 def typed_rows(table: Table, proposal: Proposal, today: date) -> TypedRows:
@@ -110,7 +125,7 @@ def _without_footers(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[tuple[int
     last = frame.height - 1 - (identified.reverse().arg_max() or 0) if identified.any() else -1
     below = frame.slice(last + 1)
     footers = tuple(
-        (row["row_number"], " ".join(str(row[key]).strip() for key in keys if row[key])[:120])
+        (row["row_number"], " ".join(str(row[key]).strip() for key in BY_KEY if row[key])[:120])
         for row in below.head(20).iter_rows(named=True)
     )
     return frame.head(last + 1), footers

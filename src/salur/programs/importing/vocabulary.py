@@ -155,13 +155,13 @@ COLUMNS: tuple[Column, ...] = (
         ),
     ),
     Column(
-        "pregnant",
+        "BUMIL",
         _("Ibu hamil/nifas"),
         _said("HAMIL | IBU HAMIL | BUMIL | HAMIL NIFAS | IBU HAMIL NIFAS | BUMIL NIFAS"),
         component=True,
     ),
     Column(
-        "young_child",
+        "BALITA",
         _("Anak usia dini"),
         _said(
             "ANAK USIA DINI | AUD | USIA DINI | BALITA | ANAK 0 6 | ANAK USIA 0 6 | ANAK "
@@ -170,31 +170,31 @@ COLUMNS: tuple[Column, ...] = (
         component=True,
     ),
     Column(
-        "primary_school",
+        "SD",
         _("Anak SD"),
         _said("SD | ANAK SD | SD SEDERAJAT | PENDIDIKAN SD"),
         component=True,
     ),
     Column(
-        "junior_school",
+        "SMP",
         _("Anak SMP"),
         _said("SMP | ANAK SMP | SMP SEDERAJAT | PENDIDIKAN SMP"),
         component=True,
     ),
     Column(
-        "senior_school",
+        "SMA",
         _("Anak SMA"),
         _said("SMA | ANAK SMA | SMA SEDERAJAT | PENDIDIKAN SMA | SMA SMK"),
         component=True,
     ),
     Column(
-        "elderly",
+        "LANSIA",
         _("Lanjut usia"),
         _said("LANSIA | LANJUT USIA | LANSIA 60 | LANSIA 70"),
         component=True,
     ),
     Column(
-        "disability",
+        "DISABILITAS",
         _("Disabilitas berat"),
         _said(
             "DISABILITAS | DISABILITAS BERAT | DIFABEL | PENYANDANG DISABILITAS | "
