@@ -49,6 +49,8 @@ export interface Bodies {
     evidence: readonly EvidenceRef[];
     witness: Witness | null;
     reason: string | null;
+    /** The server's own word about the face that it was asked about, where it was asked. */
+    ticket?: string;
   };
   hand_over_begun: { payments: readonly PaymentRef[]; total: number };
   handed_over: {

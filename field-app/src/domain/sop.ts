@@ -135,6 +135,7 @@ export interface FaceTry {
   readonly verdict: Verdict;
   readonly score_milli: number | null;
   readonly reasons: readonly string[];
+  readonly ticket: string | null;
 }
 
 export interface Collecting {
@@ -321,6 +322,7 @@ export function verificationBody(
     ],
     witness,
     reason,
+    ...(last?.ticket ? { ticket: last.ticket } : {}),
   };
 }
 

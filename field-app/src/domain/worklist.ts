@@ -34,6 +34,7 @@ export interface Collector {
   readonly person_id: string;
   readonly name: string;
   readonly birth_year: number | null;
+  /** To the head of the family card; empty where it is not known. */
   readonly relation: string;
   readonly nik_last4: string;
 }
@@ -69,7 +70,6 @@ export interface Float {
 export interface Session {
   readonly id: string;
   readonly name: string;
-  readonly point: string;
   readonly starts: string;
   readonly ends: string;
 }

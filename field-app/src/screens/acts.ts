@@ -26,6 +26,7 @@ import { readWorklistHead } from "../store/assignments";
 import type { StoredEvent } from "../store/database";
 import { readIdentity } from "../store/identity";
 import { append } from "../store/outbox";
+import { readProgress } from "../store/progress";
 import { APP_VERSION } from "../sync/enrol";
 import { kick } from "../sync/engine";
 
@@ -70,29 +71,26 @@ export async function verify(
   method: Method,
   witness: Witness | null,
   reason: string | null,
-): Promise<Progress> {
+): Promise<void> {
   const body = verificationBody(progress, method, witness, reason);
-  let next = progress;
-  await write("verification", body, visit, (event) => {
-    next = { ...progress, verification: { event, method, verdict: body.verdict } };
-    return next;
-  });
-  return next;
+  await write("verification", body, visit, (event) => ({
+    ...progress,
+    verification: { event, method, verdict: body.verdict },
+  }));
 }
 
-/** Before the amount is shown and notes leave the bag. Throws when a step before it is open. */
-export async function beginHandOver(visit: Visit, progress: Progress): Promise<Progress> {
-  if (progress.begun) return progress;
+/**
+ * Before the amount is shown and notes leave the bag. Writes one beginning at most until it is
+ * ended or cancelled. Throws when a step before it is open.
+ */
+export async function beginHandOver(visit: Visit): Promise<void> {
+  const progress = await readProgress(visit.id);
+  if (!progress || progress.begun) return;
   if (!mayHandOver(progress, await procedureOf(visit))) {
     throw new Error("a step before the hand-over is not done");
   }
   const body = { payments: paymentsOf(visit), total: visit.total };
-  let next = progress;
-  await write("hand_over_begun", body, visit, (event) => {
-    next = { ...progress, begun: event };
-    return next;
-  });
-  return next;
+  await write("hand_over_begun", body, visit, (event) => ({ ...progress, begun: event }));
 }
 
 /**

@@ -25,7 +25,7 @@ export function proofOf(event: StoredEvent): Proof {
 }
 
 /** Statuses in which the server no longer expects anything from this visit. */
-const SETTLED = new Set(["paid", "settled", "final", "final_failed", "withdrawn", "expired"]);
+const SETTLED = new Set(["paid", "cancelled"]);
 
 export function standingOf(
   visit: Visit,
@@ -35,7 +35,7 @@ export function standingOf(
   const paid = events.find((event) => event.kind === "handed_over");
   if (paid) return { kind: "paid", proof: proofOf(paid), event: paid };
   if (progress) return inDoubt(progress) ? { kind: "in_doubt" } : { kind: "under_way" };
-  if (SETTLED.has(visit.status)) return { kind: "elsewhere" };
+  if (SETTLED.has(visit.status) || visit.total === 0) return { kind: "elsewhere" };
   const failed = events.filter((event) => event.kind === "attempt_failed").at(-1);
   if (failed) {
     const { code } = bodyOf<"attempt_failed">(failed);

@@ -14,9 +14,17 @@ export async function readVisit(id: string): Promise<Visit | undefined> {
   return (await database()).get("visits", id);
 }
 
+/** A paid visit has nothing left to pay; what it was about is still shown on its receipt. */
+const withPayments = (visit: Visit, kept: Visit): Visit => ({
+  ...visit,
+  payments: kept.payments,
+  total: kept.total,
+});
+
 /**
  * Takes over what the server leases now. `whole` answers replace everything; an answer to a cursor
- * only brings what changed. A visit whose hand-over is under way stays until it is ended.
+ * only brings what changed. A visit whose hand-over is under way stays until it is ended, with the
+ * amount with which it was begun: what a family is being handed does not change under their eyes.
  */
 export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<void> {
   const tx = (await database()).transaction(["visits", "single", "progress"], "readwrite", {
@@ -30,7 +38,12 @@ export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<
     ]);
     for (const id of await visits.getAllKeys()) if (!keep.has(id)) await visits.delete(id);
   }
-  for (const visit of answer.visits) await visits.put(visit);
+  for (const visit of answer.visits) {
+    const underWay = await tx.objectStore("progress").get(visit.id);
+    if (underWay?.begun) continue;
+    const kept = await visits.get(visit.id);
+    await visits.put(visit.payments.length === 0 && kept ? withPayments(visit, kept) : visit);
+  }
   await tx.objectStore("single").put({ name: "worklist", value: answer.worklist });
   await tx.done;
   changed("worklist");

@@ -1,8 +1,7 @@
 /** The outbox: an event is on the disk, signed and chained, before any screen says so. */
 
 import { evidenceIn, eventBytes, type Bodies, type EventPlace, type Kind } from "../domain/events";
-import { fromUtf8 } from "../domain/encoding";
-import { base64url } from "../domain/encoding";
+import { base64url, fromUtf8 } from "../domain/encoding";
 import { uuid7 } from "../domain/ids";
 import type { Progress } from "../domain/sop";
 import { sha256Hex, sign } from "../domain/signing";
@@ -60,20 +59,25 @@ export function append<K extends Kind>(event: NewEvent<K>): Promise<StoredEvent>
       "readwrite",
       { durability: "strict" },
     );
-    const writes: Promise<unknown>[] = [
-      tx.objectStore("events").add(row),
-      tx
+    try {
+      await tx.objectStore("events").add(row);
+      await tx
         .objectStore("single")
-        .put({ name: "chain", value: { sequence: link.sequence, previous: hash } }),
-    ];
-    for (const reference of row.evidence) {
-      const kept = await tx.objectStore("evidence").get(reference.sha256);
-      if (kept) writes.push(tx.objectStore("evidence").put({ ...kept, event_id: eventId }));
+        .put({ name: "chain", value: { sequence: link.sequence, previous: hash } });
+      for (const reference of row.evidence) {
+        const kept = await tx.objectStore("evidence").get(reference.sha256);
+        if (kept) await tx.objectStore("evidence").put({ ...kept, event_id: eventId });
+      }
+      const progress = event.progress?.(eventId);
+      if (progress) await tx.objectStore("progress").put(progress);
+      if (progress === null && row.visit) await tx.objectStore("progress").delete(row.visit);
+    } catch (error) {
+      // What was already asked of the transaction would otherwise be kept without the rest.
+      tx.abort();
+      await tx.done.catch(() => undefined);
+      throw error;
     }
-    const progress = event.progress?.(eventId);
-    if (progress) writes.push(tx.objectStore("progress").put(progress));
-    if (progress === null && row.visit) writes.push(tx.objectStore("progress").delete(row.visit));
-    await Promise.all([...writes, tx.done]);
+    await tx.done;
     changed("outbox", "progress");
     return row;
   });

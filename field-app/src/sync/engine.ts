@@ -59,7 +59,7 @@ async function turn(wantsPull: boolean): Promise<void> {
   } while (await hasNews());
   await fetchReceipts(identity);
   if (wantsPull || Date.now() - lastPull > PULL_EVERY_MS) {
-    await pullWorklist();
+    await pullWorklist(wantsPull);
     lastPull = Date.now();
   }
   await writeSingle("last_contact", Date.now());

@@ -1,29 +1,27 @@
 /** Inbound: the worklist, visits found by search, and the answer about a face. */
 
+import { base64url } from "../domain/encoding";
 import type { Verdict } from "../domain/events";
-import { readWorklist, type Visit, type WorklistAnswer } from "../domain/worklist";
-import { takeOver } from "../store/assignments";
+import { readWorklist, type Visit } from "../domain/worklist";
+import { readWorklistHead, takeOver } from "../store/assignments";
 import { readEvidence } from "../store/evidence";
-import { getJson, postJson, putEvidence } from "./api";
+import { getJson, postJson } from "./api";
 
-const MOST_PAGES = 50;
+/** A change brings one family; the whole list is asked for now and then, to learn who has left. */
+const WHOLE_EVERY_MS = 15 * 60_000;
 
-/** Pulls the whole lease, page by page, and puts it in place at once. */
-export async function pullWorklist(): Promise<void> {
-  let cursor: string | null = null;
-  let whole: WorklistAnswer | null = null;
-  const visits = new Map<string, Visit>();
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const query: string = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-    const answer = readWorklist(await getJson(`/worklist${query}`), Date.now());
-    const before = visits.size;
-    for (const visit of answer.visits) visits.set(visit.id, visit);
-    whole = answer;
-    if (answer.worklist.cursor === null || answer.worklist.cursor === cursor) break;
-    if (visits.size === before) break; // Nothing new behind this cursor.
-    cursor = answer.worklist.cursor;
-  }
-  if (whole) await takeOver({ worklist: whole.worklist, visits: [...visits.values()] }, true);
+let lastWhole = 0;
+
+/** Pulls the lease: all of it, or what changed since the last time. Puts it in place at once. */
+export async function pullWorklist(wantsWhole: boolean): Promise<void> {
+  const kept = await readWorklistHead();
+  const since =
+    !wantsWhole && kept?.lease && Date.now() - lastWhole < WHOLE_EVERY_MS ? kept.cursor : null;
+  const query = since === null ? "" : `?cursor=${encodeURIComponent(since)}`;
+  const answer = readWorklist(await getJson(`/worklist${query}`), Date.now());
+  if (since !== null && answer.worklist.lease?.id !== kept?.lease?.id) return pullWorklist(true);
+  await takeOver(answer, since === null);
+  if (since === null) lastWhole = Date.now();
 }
 
 export async function findOnline(text: string): Promise<Visit[]> {
@@ -35,33 +33,37 @@ export interface FaceAnswer {
   readonly verdict: Verdict;
   readonly scoreMilli: number | null;
   readonly reasons: readonly string[];
+  readonly ticket: string | null;
   readonly hasReference: boolean;
 }
 
-/** Sends the picture once, as the evidence that it will be, and asks about it by its hash. */
+/** What the server calls a decision, as one of the four ways on. */
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  match: "match",
+  review: "review",
+  capture_again: "capture_again",
+  unreadable: "capture_again",
+};
+
+/** Advice while the person stands there; the server judges again from the evidence. */
 export async function verifyFace(
   visitId: string,
   personId: string,
   sha256: string,
 ): Promise<FaceAnswer> {
   const kept = await readEvidence(sha256);
-  if (kept?.bytes) {
-    await putEvidence(sha256, new Uint8Array(kept.bytes), kept.kind, kept.media_type);
-  }
+  if (!kept?.bytes) throw new Error("the picture is not on this phone");
   const answer = await postJson("/faces/verify", {
     visit_id: visitId,
     person_id: personId,
-    sha256,
+    image: base64url(new Uint8Array(kept.bytes)),
   });
-  const score = answer["score"];
-  const verdict = answer["verdict"];
+  const { score, reasons, ticket } = answer;
   return {
-    verdict:
-      verdict === "match" || verdict === "review" || verdict === "capture_again"
-        ? verdict
-        : "unchecked",
+    verdict: VERDICTS[String(answer["verdict"])] ?? "unchecked",
     scoreMilli: typeof score === "number" ? Math.round(score * 1000) : null,
-    reasons: Array.isArray(answer["reasons"]) ? answer["reasons"].map(String) : [],
+    reasons: Array.isArray(reasons) ? reasons.map(String) : [],
+    ticket: typeof ticket === "string" && ticket ? ticket : null,
     hasReference: answer["has_reference"] === true,
   };
 }

@@ -61,10 +61,16 @@ export async function pushEvents(identity: Identity): Promise<void> {
 export async function pushEvidence(hasNews: () => Promise<boolean>): Promise<void> {
   for (const photo of await toUpload()) {
     if (!photo.bytes) continue;
-    if (!(await hasEvidence(photo.sha256))) {
-      await putEvidence(photo.sha256, new Uint8Array(photo.bytes), photo.kind, photo.media_type);
+    const { sha256, bytes, kind, media_type } = photo;
+    try {
+      if (!(await hasEvidence(sha256))) {
+        await putEvidence(sha256, new Uint8Array(bytes), kind, media_type);
+      }
+      await markUploaded(sha256);
+    } catch (error) {
+      // One photo that the server does not take stays here and holds back no other.
+      if (!(error instanceof Refused) || [401, 403].includes(error.status)) throw error;
     }
-    await markUploaded(photo.sha256);
     if (await hasNews()) return;
   }
 }

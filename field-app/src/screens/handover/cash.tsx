@@ -14,13 +14,9 @@ import { ShowRecipient } from "./show";
 export function CashStep({ visit, progress, procedure, save }: StepProps) {
   const [view, setView] = useState<"cash" | "show" | "cancel">("cash");
   const [failed, setFailed] = useState(false);
-  // After a cancelled count the beginning has to be written again before the amount is shown.
+  // The beginning is on the disk before the amount is on the screen: only then may notes come out.
   useEffect(() => {
-    if (!progress.begun) {
-      beginHandOver(visit, progress)
-        .then(save)
-        .catch(() => setFailed(true));
-    }
+    if (!progress.begun) void beginHandOver(visit).catch(() => setFailed(true));
   }, [progress.begun]);
   if (!progress.begun) {
     return (

@@ -23,7 +23,8 @@ export function DocumentsStep(props: StepProps) {
         {...props}
         onChosen={async (collector) => {
           await dropEvidence(progress.authority);
-          const { person_id, name, relation } = collector;
+          const { person_id, name } = collector;
+          const relation = collector.relation || "other";
           const next = { ...progress, authority: null, faces: [] };
           await save({ ...next, collector: { person_id, name, relation } });
           setChoosing(false);

@@ -6,7 +6,7 @@ import { faceBranch, type FaceTry, type WitnessReason } from "../../domain/sop";
 import { coded, t } from "../../i18n";
 import { dropEvidence } from "../../store/evidence";
 import { verifyFace } from "../../sync/pull";
-import { beginHandOver, verify } from "../acts";
+import { verify } from "../acts";
 import { useCapture } from "../parts/camera-view";
 import { Main, Notice, Second } from "../parts/pieces";
 import { WitnessForm } from "../parts/witness";
@@ -36,8 +36,7 @@ export function FaceStep(props: StepProps) {
     witness: Witness | null,
     reason: string | null,
   ): Promise<void> => {
-    const verified = await verify(visit, progress, method, witness, reason);
-    await save(await beginHandOver(visit, verified));
+    await verify(visit, progress, method, witness, reason);
   };
 
   if (checking) return <Checking {...props} evidence={checking} />;
@@ -102,20 +101,20 @@ interface Asked {
 async function askServer(visit: string, person: string, evidence: EvidenceRef): Promise<Asked> {
   try {
     const answer = await verifyFace(visit, person, evidence.sha256);
-    const { verdict, scoreMilli: score_milli, reasons } = answer;
+    const { verdict, scoreMilli: score_milli, reasons, ticket } = answer;
     return {
-      face: { evidence, verdict, score_milli, reasons },
+      face: { evidence, verdict, score_milli, reasons, ticket },
       hasReference: answer.hasReference,
     };
   } catch {
     return {
-      face: { evidence, verdict: "unchecked", score_milli: null, reasons: [] },
+      face: { evidence, verdict: "unchecked", score_milli: null, reasons: [], ticket: null },
       hasReference: null,
     };
   }
 }
 
-/** Verification and the beginning of the hand-over are written before the next screen. */
+/** The verification is written before the next screen. */
 function Settle({ label, onSettle }: { label: string; onSettle: () => Promise<void> }) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
