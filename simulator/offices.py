@@ -8,6 +8,7 @@ serve one or several of its districts. `write_offices` writes the spreadsheet th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
 
@@ -97,9 +98,10 @@ def paying_offices(plan: Sequence[OfficePlan]) -> list[OfficePlan]:
     return [office for office in plan if office.serves]
 
 
-def write_offices(path: Path, plan: Sequence[OfficePlan]) -> None:
+def write_offices(target: Path | BinaryIO, plan: Sequence[OfficePlan]) -> None:
     headings = ("KODE", "NAMA", "JENIS", "KODE INDUK", "KODE WILAYAH", "WILAYAH LAYANAN", "ALAMAT")
-    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False}) as book:
+    file = str(target) if isinstance(target, Path) else target
+    with xlsxwriter.Workbook(file, {"strings_to_numbers": False}) as book:
         sheet = book.add_worksheet("Kantor")
         sheet.write_row(0, 0, headings, book.add_format({"bold": True}))
         for line, office in enumerate(plan, 1):
