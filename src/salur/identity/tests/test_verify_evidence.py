@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -218,3 +220,29 @@ def test_one_audit_entry_reports_a_set(
     entry = Entry.objects.get(kind="identity.evidence_checked")
     assert entry.payload["decisions"] == {"match": 1, "capture_again": 1}
     assert (entry.payload["photos"], entry.payload["enrolled"]) == (2, 0)
+
+
+def test_two_desks_at_once_make_one_reference(
+    committed: None, siti: Person, photo: Photo, uploaded: Uploaded
+) -> None:
+    asked = [question(siti, uploaded(photo(name)), method="enrolment") for name in ("a1", "a3")]
+    both_opened = Barrier(2, timeout=60)
+
+    def judge(item: EvidenceQuestion) -> EvidenceAnswer:
+        try:
+            return verify_evidence([item], by=SYSTEM)[item.event_id]
+        finally:
+            connection.close()
+
+    write, arrived = evidence.write_references, iter(range(2))
+
+    def write_together(*args: Any, **kwargs: Any) -> Any:
+        if next(arrived, None) is not None:  # the retry does not wait again
+            both_opened.wait()
+        return write(*args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(evidence, "write_references", write_together)
+        answers = list(pool.map(judge, asked))
+    assert ReferenceFace.objects.count() == 1
+    assert sorted(answer.strength for answer in answers) == [Strength.ENROLMENT, Strength.FACE]
