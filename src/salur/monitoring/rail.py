@@ -7,7 +7,7 @@ from salur.theme.rail import Entry
 ENTRIES = [
     Entry(_("Penyaluran"), "monitoring:dashboard", "map-2", "monitoring.view_dashboard", order=10),
     Entry(
-        _("Daftar pembayaran"),
+        _("Pembayaran"),
         "monitoring:payments",
         "list-details",
         "monitoring.view_story",

@@ -94,7 +94,9 @@ def percent_text(part: int | None, whole: int | None) -> str:
         return "99,9%"
     if part > 0 and value < Decimal("0.05"):
         return "<0,1%"
-    return decimal_text(value, 1).removesuffix(",0") + "%"
+    if value in (0, 100):
+        return f"{value:.0f}%"
+    return decimal_text(value, 1) + "%"
 
 
 def date_text(day: date | None, *, weekday: bool = False, year: bool = True) -> str:

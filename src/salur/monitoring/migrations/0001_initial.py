@@ -4,110 +4,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FollowedPosition',
+            name="FollowedPosition",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
-                ('followed_at', models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
+                ("followed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'monitoring_followed_position',
+                "db_table": "monitoring_followed_position",
             },
         ),
         migrations.CreateModel(
-            name='PaymentWave',
+            name="PaymentWave",
             fields=[
-                ('payment_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('wave', models.PositiveSmallIntegerField()),
+                ("payment_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("wave", models.PositiveSmallIntegerField()),
             ],
             options={
-                'db_table': 'monitoring_payment_wave',
+                "db_table": "monitoring_payment_wave",
             },
         ),
         migrations.CreateModel(
-            name='PlannedDay',
+            name="PlannedDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tranche_id', models.UUIDField()),
-                ('program_id', models.CharField(max_length=20)),
-                ('wave', models.PositiveSmallIntegerField(default=0)),
-                ('village_id', models.CharField(max_length=13)),
-                ('office_id', models.CharField(max_length=20)),
-                ('channel', models.CharField(max_length=12)),
-                ('business_date', models.DateField(null=True)),
-                ('payments', models.BigIntegerField()),
-                ('families', models.BigIntegerField()),
-                ('rupiah', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tranche_id", models.UUIDField()),
+                ("program_id", models.CharField(max_length=20)),
+                ("wave", models.PositiveSmallIntegerField(default=0)),
+                ("village_id", models.CharField(max_length=13)),
+                ("office_id", models.CharField(max_length=20)),
+                ("channel", models.CharField(max_length=12)),
+                ("business_date", models.DateField(null=True)),
+                ("payments", models.BigIntegerField()),
+                ("families", models.BigIntegerField()),
+                ("rupiah", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'monitoring_planned_day',
-                'indexes': [models.Index(fields=['tranche_id', 'village_id'], name='monitoring_planned_village', opclasses=['uuid_ops', 'text_pattern_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('tranche_id', 'program_id', 'wave', 'village_id', 'office_id', 'channel', 'business_date'), name='monitoring_planned_day_cell', nulls_distinct=False)],
+                "db_table": "monitoring_planned_day",
+                "indexes": [
+                    models.Index(
+                        fields=["tranche_id", "village_id"],
+                        name="monitoring_planned_village",
+                        opclasses=["uuid_ops", "text_pattern_ops"],
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "tranche_id",
+                            "program_id",
+                            "wave",
+                            "village_id",
+                            "office_id",
+                            "channel",
+                            "business_date",
+                        ),
+                        name="monitoring_planned_day_cell",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rollup',
+            name="Rollup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tranche_id', models.UUIDField()),
-                ('program_id', models.CharField(max_length=20)),
-                ('wave', models.PositiveSmallIntegerField(default=0)),
-                ('village_id', models.CharField(max_length=13)),
-                ('office_id', models.CharField(max_length=20)),
-                ('channel', models.CharField(max_length=12)),
-                ('business_date', models.DateField(null=True)),
-                ('status', models.CharField(max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=30)),
-                ('payments', models.BigIntegerField()),
-                ('families', models.BigIntegerField()),
-                ('rupiah', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tranche_id", models.UUIDField()),
+                ("program_id", models.CharField(max_length=20)),
+                ("wave", models.PositiveSmallIntegerField(default=0)),
+                ("village_id", models.CharField(max_length=13)),
+                ("office_id", models.CharField(max_length=20)),
+                ("channel", models.CharField(max_length=12)),
+                ("business_date", models.DateField(null=True)),
+                ("status", models.CharField(max_length=10)),
+                ("reason", models.CharField(blank=True, max_length=30)),
+                ("payments", models.BigIntegerField()),
+                ("families", models.BigIntegerField()),
+                ("rupiah", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'monitoring_rollup',
-                'indexes': [models.Index(fields=['tranche_id', 'village_id'], name='monitoring_rollup_village', opclasses=['uuid_ops', 'text_pattern_ops']), models.Index(fields=['tranche_id', 'office_id'], name='monitoring_rollup_office')],
-                'constraints': [models.UniqueConstraint(fields=('tranche_id', 'program_id', 'wave', 'village_id', 'office_id', 'channel', 'business_date', 'status', 'reason'), name='monitoring_rollup_cell', nulls_distinct=False)],
+                "db_table": "monitoring_rollup",
+                "indexes": [
+                    models.Index(
+                        fields=["tranche_id", "village_id"],
+                        name="monitoring_rollup_village",
+                        opclasses=["uuid_ops", "text_pattern_ops"],
+                    ),
+                    models.Index(
+                        fields=["tranche_id", "office_id"], name="monitoring_rollup_office"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "tranche_id",
+                            "program_id",
+                            "wave",
+                            "village_id",
+                            "office_id",
+                            "channel",
+                            "business_date",
+                            "status",
+                            "reason",
+                        ),
+                        name="monitoring_rollup_cell",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('review', 'Review'), ('cash', 'Cash'), ('silent', 'Silent'), ('final', 'Final'), ('case', 'Case')], max_length=10)),
-                ('tranche_id', models.UUIDField(null=True)),
-                ('village_id', models.CharField(blank=True, max_length=13)),
-                ('office_id', models.CharField(blank=True, max_length=20)),
-                ('count', models.BigIntegerField()),
-                ('rupiah', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("review", "Review"),
+                            ("cash", "Cash"),
+                            ("silent", "Silent"),
+                            ("final", "Final"),
+                            ("case", "Case"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("tranche_id", models.UUIDField(null=True)),
+                ("village_id", models.CharField(blank=True, max_length=13)),
+                ("office_id", models.CharField(blank=True, max_length=20)),
+                ("count", models.BigIntegerField()),
+                ("rupiah", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'monitoring_standing',
-                'indexes': [models.Index(fields=['kind'], name='monitoring_standing_kind')],
+                "db_table": "monitoring_standing",
+                "indexes": [models.Index(fields=["kind"], name="monitoring_standing_kind")],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tranche_id', models.UUIDField()),
-                ('program_id', models.CharField(max_length=20)),
-                ('wave', models.PositiveSmallIntegerField()),
-                ('village_id', models.CharField(blank=True, max_length=13)),
-                ('state', models.CharField(choices=[('accepted', 'Accepted'), ('held', 'Held')], max_length=10)),
-                ('payments', models.BigIntegerField()),
-                ('families', models.BigIntegerField()),
-                ('rupiah', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tranche_id", models.UUIDField()),
+                ("program_id", models.CharField(max_length=20)),
+                ("wave", models.PositiveSmallIntegerField()),
+                ("village_id", models.CharField(blank=True, max_length=13)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("accepted", "Accepted"), ("held", "Held")], max_length=10
+                    ),
+                ),
+                ("payments", models.BigIntegerField()),
+                ("families", models.BigIntegerField()),
+                ("rupiah", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'monitoring_target',
-                'constraints': [models.UniqueConstraint(fields=('tranche_id', 'program_id', 'wave', 'village_id', 'state'), name='monitoring_target_cell')],
+                "db_table": "monitoring_target",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tranche_id", "program_id", "wave", "village_id", "state"),
+                        name="monitoring_target_cell",
+                    )
+                ],
             },
         ),
     ]

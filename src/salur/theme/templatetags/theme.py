@@ -121,7 +121,7 @@ _STATUS_ICONS = {
 def status(kind: str, word: str, icon_name: str = "") -> SafeString:
     """A state as icon and word. ``kind``: good, wait, attention, bad."""
     return format_html(
-        '<span class="status status-{}">{}{}</span>',
+        '<span class="state state-{}">{}{}</span>',
         kind,
         icon(icon_name or _STATUS_ICONS[kind]),
         word,
