@@ -1,12 +1,48 @@
-import { defineConfig } from "vite";
+import { gzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import packageJson from "./package.json" with { type: "json" };
+
+const SHELL_BUDGET_BYTES = 170_000;
+
+/**
+ * The build fails when what the first screen needs (page, entry script and what it imports, style,
+ * font) outgrows what a line of 400 kbit/s brings in the time that a queue has patience for.
+ */
+function shellBudget(): Plugin {
+  return {
+    name: "shell-budget",
+    generateBundle(_options, bundle) {
+      const needed = new Set<string>();
+      const need = (name: string): void => {
+        const file = bundle[name];
+        if (!file || needed.has(name)) return;
+        needed.add(name);
+        if (file.type === "chunk") file.imports.forEach(need);
+      };
+      for (const [name, file] of Object.entries(bundle)) {
+        const first = file.type === "chunk" ? file.isEntry : /\.(css|woff2|html)$/.test(name);
+        if (first) need(name);
+      }
+      let bytes = 0;
+      for (const name of needed) {
+        const file = bundle[name];
+        if (file) bytes += gzipSync(file.type === "chunk" ? file.code : file.source).length;
+      }
+      this.info(
+        `critical shell: ${(bytes / 1000).toFixed(1)} kB gzip of ${SHELL_BUDGET_BYTES / 1000}`,
+      );
+      if (bytes > SHELL_BUDGET_BYTES) this.error(`the critical shell is ${bytes} bytes`);
+    },
+  };
+}
 
 export default defineConfig({
   base: "/app/",
   define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
   build: { target: "es2022", sourcemap: false, assetsInlineLimit: 0, reportCompressedSize: true },
   plugins: [
+    shellBudget(),
     VitePWA({
       // Never a new app under an officer's hands: the update waits until they ask for it.
       registerType: "prompt",

@@ -1,0 +1,87 @@
+"""The server writes, hashes and verifies what `contract/golden` says; the app's tests too."""
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from salur.access.signatures import point_of_jwk, verify_signature
+from salur.kernel.canonical import canonical_json, sha256_hex
+from salur.kernel.money import format_rupiah, notes_for, spell_rupiah
+
+CONTRACT = Path(__file__).parents[2] / "contract"
+
+
+def golden(name: str) -> Any:
+    return json.loads((CONTRACT / "golden" / f"{name}.json").read_text())
+
+
+def schema(name: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads((CONTRACT / "schemas" / name).read_text()))
+
+
+def unpadded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+EVENTS = golden("events")
+PUBLIC = {key: EVENTS["device_key"][key] for key in ("kty", "crv", "x", "y")}
+
+
+def test_the_golden_files_are_what_their_maker_writes() -> None:
+    maker = CONTRACT / "make_golden.py"
+    done = subprocess.run([sys.executable, maker, "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("case", golden("canonical")["cases"], ids=lambda c: c["sha256"][:8])
+def test_canonical_json_is_the_same_bytes(case: dict[str, Any]) -> None:
+    assert canonical_json(case["value"]) == case["canonical"].encode()
+    assert sha256_hex(canonical_json(case["value"])) == case["sha256"]
+
+
+@pytest.mark.parametrize("row", EVENTS["events"], ids=lambda r: r["event"]["kind"])
+def test_an_event_is_hashed_and_verified_over_its_exact_bytes(row: dict[str, Any]) -> None:
+    raw = unpadded(row["bytes"])
+    assert canonical_json(row["event"]) == raw == row["canonical"].encode()
+    assert sha256_hex(raw) == row["sha256"]
+    point = point_of_jwk(PUBLIC)
+    assert verify_signature(point, unpadded(row["signature"]), raw)
+    assert not verify_signature(point, unpadded(row["signature"]), raw.replace(b"1", b"2", 1))
+
+
+def test_events_of_a_device_are_chained_by_hash() -> None:
+    previous = None
+    for row in EVENTS["events"]:
+        assert row["event"]["previous"] == previous
+        previous = row["sha256"]
+
+
+def test_every_kind_of_event_keeps_its_schema_and_a_wrong_one_is_found() -> None:
+    validator = schema("event.json")
+    for row in EVENTS["events"]:
+        validator.validate(row["event"])
+    paid = next(r["event"] for r in EVENTS["events"] if r["event"]["kind"] == "handed_over")
+    for broken in (
+        {**paid, "body": {**paid["body"], "total": 825000.5}},
+        {**paid, "body": {k: v for k, v in paid["body"].items() if k != "begun"}},
+        {**paid, "sequence": 0},
+        {**paid, "extra": 1},
+    ):
+        assert not validator.is_valid(broken)
+
+
+def test_rupiah_are_written_said_and_counted_alike() -> None:
+    money = golden("money")
+    for row in money["written"]:
+        assert format_rupiah(row["amount"]) == row["figures"]
+        assert spell_rupiah(row["amount"]) == row["words"]
+    for row in money["negative"]:
+        assert format_rupiah(row["amount"]) == row["figures"]
+    for row in money["notes"]:
+        assert [list(pile) for pile in notes_for(row["amount"])] == row["notes"]
