@@ -226,6 +226,7 @@ def make_families(count: int) -> Any:
             "nominative_list_id",
             "row_number",
             "content_hash",
+            "sender_key",
             "created_at",
             "updated_at",
         ),
@@ -247,6 +248,7 @@ def make_families(count: int) -> Any:
                 lists[code].id,
                 i + 1,
                 b"hash",
+                "",
                 moment,
                 moment,
             )

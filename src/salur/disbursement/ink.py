@@ -30,31 +30,42 @@ that text has and a signature has not. Every reader accepts any mask."""
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)"})
 
 
-@lru_cache(maxsize=50_000)
 def escape(text: str) -> str:
     """Text for a PDF string in WinAnsi; a character that the font lacks becomes a question mark."""
-    safe = text.translate(_ESCAPES)
-    if safe.isascii():
-        return safe
+    if text.isascii() and "(" not in text and ")" not in text and "\\" not in text:
+        return text
+    return _escape_slowly(text)
+
+
+@lru_cache(maxsize=8192)
+def _escape_slowly(text: str) -> str:
     return "".join(
         character if character.isascii() else f"\\{character.encode('cp1252', 'replace')[0]:03o}"
-        for character in safe
+        for character in text.translate(_ESCAPES)
     )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8192)
 def width_of(text: str, font: str, size: float) -> float:
     return float(stringWidth(text, font, size))
 
 
+_WIDEST_TEXT: Final = 0.8
+"""No line of names is wider than this many ems a letter; shorter ones need not be measured."""
+
+
 def fitting_size(text: str, font: str, size: float, width: float) -> float:
     """The largest size up to `size` at which the text is no wider than `width`."""
+    if len(text) * size * _WIDEST_TEXT <= width:
+        return size
     needed = width_of(text, font, size)
     return size if needed <= width else round(size * width / needed, 2)
 
 
 def wrap_text(text: str, font: str, size: float, width: float, most_lines: int) -> list[str]:
     """The words in lines no wider than `width`; what does not fit ends in an ellipsis."""
+    if len(text) * size * _WIDEST_TEXT <= width:
+        return [text]
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -86,6 +97,12 @@ def qr_operators(text: str, x: float, y: float, side: float) -> str:
 
 _FONT_NAMES: Final = {REGULAR: "F1", BOLD: "F2", ITALIC: "F3", SIGNS: "F4"}
 _PAGES_PER_NODE: Final = 200
+
+
+@lru_cache(maxsize=8192)
+def _place(x: float, y: float, size: float, font: str) -> str:
+    """The operators before a text: most texts of a kind of sheet stand where the last one stood."""
+    return f"BT /{_FONT_NAMES[font]} {size:g} Tf {x:.2f} {y:.2f} Td ("
 
 
 class Sheet:
@@ -153,7 +170,7 @@ class Sheet:
             self._nodes.append((self._reserve(), []))
         node, kids = self._nodes[-1]
         content, page = self._reserve(), self._reserve()
-        data = zlib.compress("\n".join(operators).encode("ascii"), 3)
+        data = zlib.compress("\n".join(operators).encode("ascii"), 1)
         self._object(content, f"<</Filter/FlateDecode/Length {len(data)}>>", data)
         self._object(page, f"<</Type/Page/Parent {node} 0 R/Contents {content} 0 R>>")
         kids.append(page)
@@ -192,7 +209,7 @@ class Sheet:
 
     @staticmethod
     def text(x: float, y: float, text: str, size: float, font: str = REGULAR) -> str:
-        return f"BT /{_FONT_NAMES[font]} {size:g} Tf {x:.2f} {y:.2f} Td ({escape(text)}) Tj ET"
+        return f"{_place(x, y, size, font)}{escape(text)}) Tj ET"
 
     @staticmethod
     def text_right(x: float, y: float, text: str, size: float, font: str = REGULAR) -> str:

@@ -26,6 +26,7 @@ from salur.disbursement.ink import (
     Sheet,
     fitting_size,
     qr_operators,
+    width_of,
     wrap_text,
 )
 from salur.disbursement.rules.dates import say_date, say_window
@@ -44,6 +45,10 @@ MOST_LINES_OF_MONEY: Final = 4
 INNER: Final = LEFT + 24 * mm
 HEADING, WHEN, WHERE, BRING, MONEY = 17, 30, 45, 62, 80
 """Base lines of the middle panel, in mm below the upper fold."""
+_ANY_NUMBER: Final = "0000-0000-0000-0"
+"""All digits are equally wide, so that numbers need not be measured one by one."""
+NUMBER_LEFT: Final = RIGHT - width_of(_ANY_NUMBER, REGULAR, 9)
+NUMBER_BELOW_QR: Final = QR_LEFT + (QR_SIDE - width_of(_ANY_NUMBER, BOLD, 13)) / 2
 SOFT: Final = 0.35
 SCISSORS: Final = '"'
 """As the font of signs numbers them."""
@@ -247,7 +252,7 @@ class LetterBook:
             lines.append(sheet.text(LEFT, y - 16 - 14 * i, line, 11))
         if letter.group:
             lines.append(sheet.text(LEFT, UPPER_FOLD + 7 * mm, letter.group, 9))
-        lines.append(sheet.text_right(RIGHT, UPPER_FOLD + 7 * mm, letter.number, 9))
+        lines.append(sheet.text(NUMBER_LEFT, UPPER_FOLD + 7 * mm, letter.number, 9))
         return lines
 
     def _inside(self, letter: Letter, wording: Wording) -> list[str]:
@@ -260,7 +265,7 @@ class LetterBook:
                 sheet.text(INNER, fold - WHERE * mm - 14 - 12 * i, line, 10)
                 for i, line in enumerate(wrap_text(letter.place_address, REGULAR, 10, width, 2))
             ),
-            sheet.text_middle(QR_LEFT + QR_SIDE / 2, QR_BOTTOM - 6.5 * mm, letter.number, 13, BOLD),
+            sheet.text(NUMBER_BELOW_QR, QR_BOTTOM - 6.5 * mm, letter.number, 13, BOLD),
         ]
         if letter.starts is not None and letter.ends is not None:
             window = say_window(letter.starts, letter.ends, letter.zone)

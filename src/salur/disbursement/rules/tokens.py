@@ -59,6 +59,20 @@ class LetterClaims:
     key_id: int
 
 
+_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
+
+
+def _base32(data: bytes) -> str:
+    """RFC 4648 without padding, two letters at a time: half the time of the library's, which
+    counts when millions of letters are printed (a test holds both together)."""
+    length = -(-len(data) * 8 // 5)
+    bits = length + length % 2
+    number = int.from_bytes(data, "big") << (bits * 5 - len(data) * 8)
+    pairs = [_PAIRS[(number >> shift) & 1023] for shift in range(bits * 5 - 10, -1, -10)]
+    return "".join(pairs)[:length]
+
+
 def normalise_name(name: str) -> str:
     """One spelling of a name for comparison: NFKC, upper case, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", name).upper().split())
@@ -119,7 +133,7 @@ def encode_claims(claims: LetterClaims) -> bytes:
 
 def seal_token(body: bytes, signature: bytes) -> str:
     """Body and signature as the text that stands in the address."""
-    return base64.b32encode(body + signature).decode("ascii").rstrip("=")
+    return _base32(body + signature)
 
 
 def letter_address(public_url: str, token: str) -> str:

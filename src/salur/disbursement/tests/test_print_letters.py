@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 
 from salur.audit.models import Entry
+from salur.disbursement import press
 from salur.disbursement.models import PrintRun, Visit
 from salur.disbursement.operations import plan_payments, print_letters
 from salur.disbursement.rules.tokens import verify_token
@@ -111,3 +112,30 @@ def test_a_planner_prints_only_for_the_own_line(planned: Country) -> None:
 def test_an_outsider_may_not_print(planned: Country) -> None:
     with pytest.raises(Forbidden):
         print_letters(planned.tranche.id, by=OUTSIDER)
+
+
+def test_a_visit_that_changes_while_its_letter_is_made_gets_the_right_letter(
+    planned: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left out: the press only lets a later wave arrive while it works."""
+    visit = Visit.objects.filter(office="31100").first()
+    make = press.make_book
+
+    def make_slowly(book: press.Book) -> press.Printed:
+        printed = make(book)
+        if visit.letter_version == 0 and any(one.visit == visit.id for one, _ in book.letters):
+            visit.letter_version = 1
+            planned.add_program("SEMBAKO", [visit.household_id])
+            plan_payments(planned.tranche.id, by=PLANNER)
+        return printed
+
+    monkeypatch.setattr(press, "make_book", make_slowly)
+    (run,) = print_letters(planned.tranche.id, by=PLANNER, offices=["31100"]).files
+    document = pypdfium2.PdfDocument(read_whole_file_for_system(run.file_id))
+    said = {}
+    for page in document:
+        image = page.render(scale=2, grayscale=True).to_pil()
+        claims = verify_token(zxingcpp.read_barcodes(image)[0].text, by_our_key)
+        said[claims.visit] = claims.total_rupiah
+    assert said[visit.id] == 800_000
+    assert Visit.objects.get(pk=visit.id).letter_printed_at is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -148,3 +149,8 @@ def test_the_phone_and_the_server_refuse_the_same_letters(case: dict) -> None:
 @pytest.mark.parametrize("case", GOLDEN["name_checks"], ids=lambda case: case["name"])
 def test_the_phone_and_the_server_compare_names_alike(case: dict) -> None:
     assert check_of_name(case["name"]).hex() == case["hex"]
+
+
+@given(some.binary(max_size=200))
+def test_our_base32_is_everybody_elses(data: bytes) -> None:
+    assert seal_token(data, b"") == base64.b32encode(data).decode().rstrip("=")

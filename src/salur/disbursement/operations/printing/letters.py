@@ -1,12 +1,17 @@
-"""Letters in files of one office each: signed, sealed, remembered, one audit entry a file."""
+"""Letters in files of one office each: signed, sealed, remembered, one audit entry a file.
+
+A book is read and made without holding anything; keeping it is a compare-and-set on every visit
+in it. Where a visit changed meanwhile, the book is made again under the visits' locks, so that no
+letter leaves the house that says something older than its visit.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +21,10 @@ from django.db import connection, transaction
 from salur.audit.operations import record
 from salur.disbursement.channels import CHANNELS
 from salur.disbursement.errors import UnknownTranche
-from salur.disbursement.letters import Letter, LetterBook, Letterhead
+from salur.disbursement.letters import Letter, Letterhead
 from salur.disbursement.models import PrintRun
 from salur.disbursement.operations.planning import current_policy
+from salur.disbursement.press import Book, Printed, make_book, press
 from salur.disbursement.rules.dates import say_day
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.disbursement.rules.policy import PlanPolicy
@@ -33,7 +39,9 @@ from salur.places.queries import PathNames, path_names_for_system
 from salur.programs.models import Tranche
 
 LETTERS_PER_FILE = 2_500
-"""About a ream and a half, 3 MB, and a second of work under the visits' locks."""
+"""About a ream and a half of paper and 3 MB."""
+BOOKS_AHEAD = 3
+"""Books being made while one is kept: the press never waits, memory stays bounded."""
 
 
 @dataclass
@@ -44,6 +52,15 @@ class PrintResult:
     letters: int = 0
     rupiah: int = 0
     files: list[PrintRun] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Run:
+    tranche: Tranche
+    policy: PlanPolicy
+    again: bool
+    session: UUID | None
+    by: Actor
 
 
 def print_letters(
@@ -66,19 +83,31 @@ def print_letters(
     tranche = Tranche.objects.filter(pk=tranche_id).first()
     if tranche is None:
         raise UnknownTranche(tranche=str(tranche_id))
-    policy = current_policy(tranche)
+    session = sessions[0] if sessions and len(sessions) == 1 else None
+    run = _Run(tranche, current_policy(tranche), again, session, by)
     result = PrintResult(dry_run)
     waiting = _waiting(tranche, by, offices, sessions, again)
     total = sum(len(ids) for _, ids in waiting)
-    for office, ids in waiting:
-        if dry_run:
-            result.letters += len(ids)
-            continue
-        session = sessions[0] if sessions and len(sessions) == 1 else None
-        with transaction.atomic():
-            _print_file(tranche, office, ids, policy, session, again, result, by=by)
+    if dry_run:
+        result.letters = total
+        return result
+
+    def keep_next() -> None:
+        office, rows, printed = making.popleft()
+        _keep(run, office, rows, printed.result(), result)
         if progress:
             progress(result.letters, total)
+
+    making: deque[tuple[Office, list[Any], Future[Printed]]] = deque()
+    with press(len(waiting)) as machine:
+        for office, ids in waiting:
+            rows = _read(ids, again)
+            if rows:
+                making.append((office, rows, machine.submit(_book(run, office, rows))))
+            if len(making) > BOOKS_AHEAD:
+                keep_next()
+        while making:
+            keep_next()
     return result
 
 
@@ -124,7 +153,7 @@ def _waiting(
 _CONTENT = """
 SELECT v.id, v.number, v.letter_version + 1, v.recipient_name, v.address, v.village_id, v.channel,
        v.slot_at, v.desk, s.ends_at, p.name, p.address, s.desks, h.rt, h.rw,
-       pay.ids, pay.labels, pay.months, pay.amounts
+       pay.ids, pay.labels, pay.months, pay.amounts, v.version
 FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted(id, place)
 JOIN disbursement_visit v ON v.id = wanted.id
 JOIN registry_household h ON h.id = v.household_id
@@ -143,91 +172,118 @@ ORDER BY wanted.place
 """
 
 
-def _print_file(
-    tranche: Tranche,
-    office: Office,
-    ids: list[UUID],
-    policy: PlanPolicy,
-    session: UUID | None,
-    again: bool,
-    result: PrintResult,
-    *,
-    by: Actor,
-) -> None:
-    moment = now()
+def _read(ids: Sequence[UUID], again: bool) -> list[Any]:
     with connection.cursor() as cursor:
-        # Locked in the order of ids, as everywhere; whoever printed one meanwhile has won it.
-        cursor.execute(
-            "SELECT id FROM disbursement_visit WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids]
-        )
-        cursor.execute(_CONTENT, {"ids": ids, "again": again})
-        rows = cursor.fetchall()
-    if not rows:
-        return
+        cursor.execute(_CONTENT, {"ids": list(ids), "again": again})
+        return list(cursor.fetchall())
+
+
+def _book(run: _Run, office: Office, rows: Sequence[Any]) -> Book:
     ring = keys.letters
-    buffer = BytesIO()
-    book = LetterBook(
-        buffer,
-        Letterhead(
-            sender=policy.letter_sender,
-            pay_agency=policy.letter_agency,
-            complaint_number=policy.complaint_number,
-            complaint_note=policy.complaint_note,
+    return Book(
+        title=f"Surat undangan {run.tranche.name} {office.name}",
+        head=Letterhead(
+            sender=run.policy.letter_sender,
+            pay_agency=run.policy.letter_agency,
+            complaint_number=run.policy.complaint_number,
+            complaint_note=run.policy.complaint_note,
             public_url=settings.PUBLIC_URL,
         ),
         key_id=ring.current,
-        sign=ring.signer.sign,
-        title=f"Surat undangan {tranche.name} {office.name}",
+        key=ring.key,
+        letters=[
+            (letter, CHANNELS[channel].letter)
+            for letter, channel in _letters(rows, run.tranche, office, run.policy)
+        ],
     )
-    rupiah = 0
-    digests = []
-    for letter, channel in _letters(rows, tranche, office, policy):
-        token = book.add(letter, CHANNELS[channel].letter)
-        digests.append(hashlib.sha256(token.encode("ascii")).digest())
-        rupiah += letter.total
-    book.close()
+
+
+def _keep(
+    run: _Run, office: Office, rows: Sequence[Any], printed: Printed, result: PrintResult
+) -> None:
+    ids = [row[0] for row in rows]
+    with transaction.atomic():
+        _lock(ids)
+        if not _mark(rows):
+            rows = _read(ids, run.again)
+            if not rows:
+                return
+            printed = make_book(_book(run, office, rows))
+            assert _mark(rows)
+        kept = _remember(run, office, rows, printed)
+    result.letters += kept.visits
+    result.rupiah += kept.amount
+    result.files.append(kept)
+
+
+def _lock(ids: Sequence[UUID]) -> None:
+    """In the order of ids, as everywhere."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            UPDATE disbursement_visit SET letter_version = letter_version + 1,
-                letter_printed_at = %s, updated_at = %s WHERE id = ANY(%s)
-            """,
-            [moment, moment, [row[0] for row in rows]],
+            "SELECT id FROM disbursement_visit WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [list(ids)],
         )
+
+
+def _mark(rows: Sequence[Any]) -> bool:
+    """Gives every visit its new letter version, or none when one of them is not as it was read."""
+    moment = now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE disbursement_visit v SET letter_version = w.letter, letter_printed_at = %s,
+                updated_at = %s
+            FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS w(id, letter, version)
+            WHERE v.id = w.id AND v.letter_version = w.letter - 1 AND v.version = w.version
+              AND v.status IN ('planned', 'partly')
+            """,
+            [
+                moment,
+                moment,
+                [row[0] for row in rows],
+                [row[2] for row in rows],
+                [row[-1] for row in rows],
+            ],
+        )
+        if cursor.rowcount != len(rows):
+            transaction.set_rollback(True)
+            return False
+    return True
+
+
+def _remember(run: _Run, office: Office, rows: Sequence[Any], printed: Printed) -> PrintRun:
+    tranche, by = run.tranche, run.by
     number = PrintRun.objects.filter(tranche=tranche, office=office, kind="letters").count() + 1
     name = f"surat-{tranche.year}-{tranche.number}-{office.code}-{number:03d}.pdf"
-    data = buffer.getvalue()
-    file = keep_file(data, kind="print", media_type="application/pdf", by=by, name=name)
-    run = PrintRun.objects.create(
+    file = keep_file(printed.pdf, kind="print", media_type="application/pdf", by=by, name=name)
+    kept = PrintRun.objects.create(
         id=new_id(),
         kind=PrintRun.Kind.LETTERS,
         tranche=tranche,
         office=office,
-        session_id=session,
+        session_id=run.session,
         file=file,
         file_name=name,
-        visits=book.pages,
-        amount=rupiah,
+        visits=len(rows),
+        amount=sum(sum(row[18]) for row in rows),
         printed_by=f"{by.kind}:{by.id}",
-        printed_at=moment,
+        printed_at=now(),
     )
     record(
         "letters.printed",
-        f"print_run:{run.id}",
+        f"print_run:{kept.id}",
         {
             "tranche": str(tranche.id),
             "office": office.code,
-            "letters": book.pages,
-            "rupiah": rupiah,
+            "letters": kept.visits,
+            "rupiah": kept.amount,
             "file": file.sha256,
-            "key": ring.current,
-            "root": root_of(digests).hex(),
+            "key": keys.letters.current,
+            "root": root_of(printed.digests).hex(),
         },
         by=by,
     )
-    result.letters += book.pages
-    result.rupiah += rupiah
-    result.files.append(run)
+    return kept
 
 
 def _letters(
@@ -256,6 +312,7 @@ def _letters(
         labels,
         months,
         amounts,
+        _version,
     ) in rows:
         path = names.get(village, PathNames())
         at_home = channel == "doorstep"
