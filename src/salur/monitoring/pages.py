@@ -111,7 +111,9 @@ def show_dashboard(request: HttpRequest) -> HttpResponse:
         "finish": telling.finish(board),
         "rows": [_cells(board, row, kept) for row in rows],
         "total": _cells(
-            board, Row("", place[0].upper() + place[1:], board.total, _sum(board, "review"), _cash(board)), kept
+            board,
+            Row("", place[0].upper() + place[1:], board.total, _sum(board, "review"), _cash(board)),
+            kept,
         ),
         "reasons": [
             {

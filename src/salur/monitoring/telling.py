@@ -215,7 +215,7 @@ def _list_steps(told: Story) -> list[Step]:
     found = []
     for payment in told.payments:
         entitlement = payment.entitlement
-        source = entitlement.list
+        source = entitlement.nominative_list
         found.append(
             Step(
                 _("%(program)s: baris %(row)s gelombang %(wave)s")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from salur.disbursement.rules.attempts import reason_label
+from salur.programs.reasons import REASONS as HELD_REASONS
+
 CHANNELS: dict[str, str | Promise] = {
     "post_office": _("Kantor pos"),
     "community": _("Komunitas"),
@@ -12,30 +15,13 @@ CHANNELS: dict[str, str | Promise] = {
     "bank": _("Bank"),
 }
 
-REASONS: dict[str, str | Promise] = {
-    "absent": _("Tidak hadir"),
-    "away": _("Sedang bepergian"),
-    "ill": _("Sakit"),
-    "moved": _("Pindah"),
-    "not_found": _("Tidak ditemukan"),
-    "no_document": _("Tanpa dokumen"),
-    "face_not_matched": _("Wajah belum cocok"),
-    "nik_mismatch": _("NIK belum cocok"),
-    "force_majeure": _("Cuaca atau bencana"),
-    "deceased_heir": _("Meninggal, ada ahli waris"),
-    "deceased_single": _("Meninggal"),
-    "duplicate_family": _("Ganda dalam keluarga"),
-    "duplicate_program": _("Ganda dengan program lain"),
-    "not_eligible": _("Tidak layak"),
-    "refused": _("Menolak"),
-    "graduated": _("Graduasi"),
-    "no_component": _("Tanpa komponen"),
-    "expired_unresolved": _("Lewat batas waktu"),
-    "bank_rejected": _("Ditolak bank"),
+WAITING_REASONS: dict[str, str | Promise] = {
     "waiting": _("Menunggu giliran"),
     "unassigned": _("Belum dijadwalkan"),
     "held": _("Ditahan saat pemeriksaan daftar"),
+    "expired_unresolved": _("Lewat batas waktu"),
 }
+"""Why nobody was there yet; why somebody was and could not pay is disbursement's to say."""
 
 STATUSES: dict[str, tuple[str, str | Promise]] = {
     "planned": ("wait", _("Terjadwal")),
@@ -101,4 +87,12 @@ ACCOUNTS: dict[str, str | Promise] = {
 
 
 def reason_word(code: str) -> str:
-    return str(REASONS.get(code, code.replace("_", " ")))
+    """Why a family has not received yet."""
+    if code in WAITING_REASONS:
+        return str(WAITING_REASONS[code])
+    return reason_label(code)
+
+
+def held_reason_word(code: str) -> str:
+    """Why a list row is held."""
+    return str(HELD_REASONS[code].name) if code in HELD_REASONS else code.replace("_", " ")

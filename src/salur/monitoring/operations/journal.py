@@ -18,7 +18,7 @@ _REMEMBER_WAVES = """
     FROM disbursement_journal j
     JOIN disbursement_payment p ON p.id = j.payment_id
     JOIN programs_entitlement e ON e.id = p.entitlement_id
-    JOIN programs_nominative_list l ON l.id = e.list_id
+    JOIN programs_nominative_list l ON l.id = e.nominative_list_id
     WHERE j.position > %(after)s AND j.position <= %(until)s AND j.from_status IS NULL
     ON CONFLICT (payment_id) DO NOTHING
 """

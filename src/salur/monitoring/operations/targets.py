@@ -22,7 +22,7 @@ _COUNT = """
                WHERE o.tranche_id = e.tranche_id AND o.household_id = e.household_id
                  AND o.program_id < e.program_id AND o.state <> 'withdrawn')),
            sum(e.amount)
-    FROM programs_entitlement e JOIN programs_nominative_list l ON l.id = e.list_id
+    FROM programs_entitlement e JOIN programs_nominative_list l ON l.id = e.nominative_list_id
     WHERE e.tranche_id = %(tranche)s AND e.state <> 'withdrawn'
     GROUP BY e.program_id, l.wave, e.village_id
     UNION ALL
@@ -30,7 +30,7 @@ _COUNT = """
     FROM (
         SELECT DISTINCT ON (r.entitlement_id) l.program_id, l.wave, r.village_code,
                coalesce(r.amount, 0) AS amount
-        FROM programs_list_row r JOIN programs_nominative_list l ON l.id = r.list_id
+        FROM programs_list_row r JOIN programs_nominative_list l ON l.id = r.nominative_list_id
         WHERE l.tranche_id = %(tranche)s AND l.status = 'approved' AND r.verdict = 'held'
           AND NOT r.withdrawn
           AND NOT EXISTS (SELECT 1 FROM programs_entitlement e WHERE e.id = r.entitlement_id)
@@ -52,7 +52,7 @@ def _state_of(tranche: UUID) -> tuple[int, datetime | None]:
         count=Count("id"), at=Max("decided_at")
     )
     changes = PendingChange.objects.filter(
-        list__tranche=tranche, decided_at__isnull=False
+        nominative_list__tranche=tranche, decided_at__isnull=False
     ).aggregate(count=Count("id"), at=Max("decided_at"))
     moments = [moment for moment in (lists["at"], changes["at"]) if moment]
     return lists["count"] + changes["count"], max(moments, default=None)

@@ -100,7 +100,7 @@ def payments(actor: Actor, filters: Filters, chosen: Slice, *, today: date) -> Q
     if filters.channel:
         found = found.filter(visit__channel=filters.channel)
     if filters.wave is not None:
-        found = found.filter(entitlement__list__wave=filters.wave)
+        found = found.filter(entitlement__nominative_list__wave=filters.wave)
     if filters.region:
         found = found.filter(_below(filters.region, "visit__village", "."))
     if filters.office:
@@ -136,18 +136,20 @@ def _held(actor: Actor, filters: Filters) -> QuerySet[ListRow] | None:
     accepted = Entitlement.objects.filter(pk=OuterRef("entitlement_id"))
     found = ListRow.objects.filter(
         scope,
-        list__tranche=filters.tranche,
-        list__status="approved",
+        nominative_list__tranche=filters.tranche,
+        nominative_list__status="approved",
         verdict="held",
         withdrawn=False,
     ).exclude(Exists(accepted))
     if filters.program:
-        found = found.filter(list__program=filters.program)
+        found = found.filter(nominative_list__program=filters.program)
     if filters.wave is not None:
-        found = found.filter(list__wave=filters.wave)
+        found = found.filter(nominative_list__wave=filters.wave)
     if filters.region:
         found = found.filter(_below(filters.region, "village_code", "."))
-    return found.select_related("list", "list__program").order_by("list_id", "row_number")
+    return found.select_related("nominative_list", "nominative_list__program").order_by(
+        "nominative_list_id", "row_number"
+    )
 
 
 def _unassigned(actor: Actor, filters: Filters) -> QuerySet[Entitlement] | None:
@@ -161,7 +163,7 @@ def _unassigned(actor: Actor, filters: Filters) -> QuerySet[Entitlement] | None:
     if filters.program:
         found = found.filter(program=filters.program)
     if filters.wave is not None:
-        found = found.filter(list__wave=filters.wave)
+        found = found.filter(nominative_list__wave=filters.wave)
     if filters.region:
         found = found.filter(_below(filters.region, "village", "."))
-    return found.select_related("program", "recipient", "village", "list").order_by("id")
+    return found.select_related("program", "recipient", "village", "nominative_list").order_by("id")

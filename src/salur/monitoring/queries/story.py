@@ -110,8 +110,8 @@ def story(actor: Actor, number: str) -> Story:
         visit.payments.select_related(
             "program",
             "order",
-            "entitlement__list__file",
-            "entitlement__list__program",
+            "entitlement__nominative_list__file",
+            "entitlement__nominative_list__program",
         ).order_by("-lead", "program_id", "part")
     )
     facts = list(visit.hand_overs.order_by("handed_over_at"))
@@ -122,7 +122,7 @@ def story(actor: Actor, number: str) -> Story:
     events = list(events_of_visit_for_system(visit.id))
     cases = list(visit.cases.order_by("opened_at"))
     transfers = transfers_for_system([line.transfer_id for line in lines])
-    lists = {payment.entitlement.list for payment in payments}
+    lists = {payment.entitlement.nominative_list for payment in payments}
     subjects = _subjects(visit, payments, facts, attempts, lists)
     entries = list(entries_about_for_system(*subjects))
     names = _names(

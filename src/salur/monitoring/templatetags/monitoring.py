@@ -43,7 +43,7 @@ def event_word(kind: str) -> str:
 
 @register.simple_tag
 def held_reason(code: str) -> str:
-    return words.reason_word(code)
+    return words.held_reason_word(code)
 
 
 @register.simple_tag
