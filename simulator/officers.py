@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from salur.kernel.money import notes_for
-from simulator.devices import Device, evidence_item, position_near
+from simulator.devices import Device, b64url, evidence_item, position_near
 from simulator.fates import Fate, fate_of
 from simulator.tally import Tally
 
@@ -23,8 +23,6 @@ _WITNESSES = (
 # A phone's photo as long as they usually are; bytes that stay on the phone are never made.
 _USUAL_PHOTO_BYTES = 150_000
 
-PAYING_EVIDENCE = ("ktp", "recipient_photo", "signature")
-
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
@@ -33,11 +31,11 @@ class Pictures:
     by_kind: Mapping[str, bytes]
 
 
-PictureSource = Callable[[str], Pictures | None]
-"""Visit id > its pictures, or None where the phone keeps them for later."""
+PictureSource = Callable[[Mapping[str, Any], str, Sequence[str]], Pictures | None]
+"""(visit, who stands there, kinds) > pictures, or None where the phone keeps them for later."""
 
 
-def no_pictures(_visit_id: str) -> None:
+def no_pictures(_visit: Mapping[str, Any], _person: str, _kinds: Sequence[str]) -> None:
     return None
 
 
@@ -53,6 +51,7 @@ class Officer:
     """Village code > latitude and longitude, where known."""
     bag: int = 0
     attempts_made: dict[str, int] = field(default_factory=dict)
+    unsent_pictures: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
     def code(self) -> str:
@@ -111,13 +110,18 @@ class Officer:
         rng = self._rng(visit, "pay")
         context = _context(worklist, visit)
         position = self._position(rng, visit)
-        pictures = self.pictures(visit["id"])
-        recipient = visit["recipient"]
-        person, relation = recipient["person_id"], "self"
+        person, relation = visit["recipient"]["person_id"], "self"
         if fate.proxy:
             collector = visit["collectors"][int(rng.random() * len(visit["collectors"]))]
             person, relation = collector["person_id"], collector["relation"] or "other"
             self.tally.proxies += 1
+        mark = "signature" if rng.random() < 0.7 else "thumbprint"
+        kinds = ["ktp", "kk", "recipient_photo", mark]
+        if visit["channel"] == "doorstep":
+            kinds.append("house")
+        if fate.proxy:
+            kinds.append("authority")
+        pictures = self.pictures(visit, person, ("face", *kinds))
         verification = self.device.record(
             "verification",
             {
@@ -127,7 +131,7 @@ class Officer:
                 "documents": ["ktp", "kk"],
                 "evidence": [self._evidence(visit, pictures, "face")],
                 "reason": None,
-                **self._verified(visit, pictures, proxy=fate.proxy, rng=rng),
+                **self._verified(visit, person, pictures, proxy=fate.proxy, rng=rng),
             },
             position=position,
             **context,
@@ -140,12 +144,6 @@ class Officer:
             position=position,
             **context,
         )
-        mark = "signature" if rng.random() < 0.7 else "thumbprint"
-        kinds = ["ktp", "recipient_photo", mark]
-        if visit["channel"] == "doorstep":
-            kinds.append("house")
-        if fate.proxy:
-            kinds.append("authority")
         self.device.record(
             "handed_over",
             {
@@ -162,7 +160,9 @@ class Officer:
         )
         self.bag -= total
         self.tally.handed_over(self.code, visit)
-        if visit["channel"] == "doorstep" and position is not None:
+        if pictures is not None:
+            self.unsent_pictures += pictures.by_kind.items()
+        if "house" in kinds and position is not None:
             self.device.record(
                 "geotag",
                 {
@@ -177,36 +177,36 @@ class Officer:
             )
 
     def _verified(
-        self, visit: Mapping[str, Any], pictures: Pictures | None, *, proxy: bool, rng: Random
+        self,
+        visit: Mapping[str, Any],
+        person: str,
+        pictures: Pictures | None,
+        *,
+        proxy: bool,
+        rng: Random,
     ) -> dict[str, Any]:
         """How strongly it is known who stands here. The server judges again by itself."""
         witness = _WITNESSES[int(rng.random() * len(_WITNESSES))]
-        if proxy:
-            return {"method": "proxy", "score_milli": None, "verdict": "unchecked"} | {
-                "witness": witness
-            }
-        if not visit["recipient"]["has_reference"]:
-            return {"method": "enrolment", "score_milli": None, "verdict": "unchecked"} | {
-                "witness": witness
-            }
+        unchecked = {"score_milli": None, "verdict": "unchecked", "witness": witness}
+        known = visit["recipient"]["has_reference"] and not proxy
         if pictures is None:
-            return {"method": "document", "score_milli": None, "verdict": "unchecked"} | {
-                "witness": None
-            }
+            return {"method": _method(proxy=proxy, known=known), **unchecked}
         answer = self.device.post(
             "/faces/verify",
             {
                 "visit_id": visit["id"],
-                "person_id": visit["recipient"]["person_id"],
-                "sha256": hashlib.sha256(pictures.by_kind["face"]).hexdigest(),
+                "person_id": person,
+                "image": b64url(pictures.by_kind["face"]),
             },
         )
+        self.tally.faces_checked += 1
+        score = answer["score"]
         matched = answer["verdict"] == "match"
         return {
-            "method": "face" if matched else "witness",
-            "score_milli": round(answer["score"] * 1000) if answer.get("score") else None,
+            "method": _method(proxy=proxy, known=known, matched=matched),
+            "score_milli": round(score * 1000) if score is not None else None,
             "verdict": answer["verdict"],
-            "witness": None if matched else witness,
+            "witness": None if matched and known else witness,
         }
 
     def _evidence(
@@ -217,16 +217,12 @@ class Officer:
         digest = hashlib.sha256(f"{self.seed}/{visit['id']}/{kind}".encode()).hexdigest()
         return {"sha256": digest, "length": _USUAL_PHOTO_BYTES, "kind": kind}
 
-    def upload_pictures(self, visit_ids: Sequence[str]) -> int:
-        """Send the pictures of sampled payouts; how many files."""
-        sent = 0
-        for visit_id in visit_ids:
-            pictures = self.pictures(visit_id)
-            if pictures is None:
-                continue
-            for kind, content in pictures.by_kind.items():
-                self.device.upload(content, kind)
-                sent += 1
+    def send_pictures(self) -> int:
+        """Upload the pictures of sampled payouts, after their events; how many files."""
+        for kind, content in self.unsent_pictures:
+            self.device.upload(content, kind)
+        sent = len(self.unsent_pictures)
+        self.unsent_pictures.clear()
         self.tally.evidence_sent += sent
         return sent
 
@@ -249,8 +245,15 @@ class Officer:
 
 
 def _notes(rupiah: int) -> list[list[int]]:
-    notes = notes_for(rupiah)
-    return [[value, count] for value, count in notes]
+    return [[value, count] for value, count in notes_for(rupiah)]
+
+
+def _method(*, proxy: bool, known: bool, matched: bool = False) -> str:
+    if proxy:
+        return "proxy"
+    if not known:
+        return "enrolment"
+    return "face" if matched else "witness"
 
 
 def _context(worklist: Mapping[str, Any], visit: Mapping[str, Any] | None = None) -> dict[str, Any]:

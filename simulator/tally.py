@@ -30,6 +30,7 @@ class Tally:
     paid_visits: set[str] = field(default_factory=set)
     proxies: int = 0
     evidence_sent: int = 0
+    faces_checked: int = 0
 
     def handed_over(self, officer: str, visit: Mapping[str, Any]) -> None:
         """The officer gave the family everything that its visit says."""
@@ -94,6 +95,7 @@ class Tally:
             whole.paid_visits |= tally.paid_visits
             whole.proxies += tally.proxies
             whole.evidence_sent += tally.evidence_sent
+            whole.faces_checked += tally.faces_checked
         for visit in whole.paid_visits & whole.last_code.keys():
             del whole.last_code[visit]
         return whole

@@ -6,9 +6,9 @@ from random import Random
 
 from lokal import wilayah
 
-# Poor families of one village on one program's list: few villages have under ten (then officers
-# go from door to door), most have some dozens (an event at the village hall).
-_VILLAGE_SIZE_MEDIAN = 55
+# Poor families of one village on the lists of a full tranche: few villages have under ten (officers
+# go from door to door then), most have a hundred or more (an event at the village hall).
+_VILLAGE_SIZE_MEDIAN = 140
 _VILLAGE_SIZE_SPREAD = 0.9
 _VILLAGE_SIZE_LIMIT = 600
 
