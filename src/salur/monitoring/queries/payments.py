@@ -91,7 +91,7 @@ def payments(actor: Actor, filters: Filters, chosen: Slice, *, today: date) -> Q
         return _held(actor, filters)
     if chosen.name == UNASSIGNED:
         return _unassigned(actor, filters)
-    scope = in_scope(actor, village="visit__village", office="visit__office")
+    scope = in_scope(actor, village="visit__village__code", office="visit__office")
     if scope is None:
         return None
     found = Payment.objects.filter(scope, PAYMENT_SLICES[chosen.name])
@@ -102,7 +102,7 @@ def payments(actor: Actor, filters: Filters, chosen: Slice, *, today: date) -> Q
     if filters.wave is not None:
         found = found.filter(entitlement__nominative_list__wave=filters.wave)
     if filters.region:
-        found = found.filter(_below(filters.region, "visit__village", "."))
+        found = found.filter(_below(filters.region, "visit__village__code", "."))
     if filters.office:
         offices = Office.objects.filter(_below(filters.office, "path", "/"))
         found = found.filter(visit__office__in=offices)
@@ -153,7 +153,7 @@ def _held(actor: Actor, filters: Filters) -> QuerySet[ListRow] | None:
 
 
 def _unassigned(actor: Actor, filters: Filters) -> QuerySet[Entitlement] | None:
-    scope = in_scope(actor, village="village", office=None)
+    scope = in_scope(actor, village="village__code", office=None)
     if scope is None:
         return None
     live = Payment.objects.filter(entitlement=OuterRef("pk")).exclude(status="cancelled")
@@ -165,5 +165,5 @@ def _unassigned(actor: Actor, filters: Filters) -> QuerySet[Entitlement] | None:
     if filters.wave is not None:
         found = found.filter(nominative_list__wave=filters.wave)
     if filters.region:
-        found = found.filter(_below(filters.region, "village", "."))
+        found = found.filter(_below(filters.region, "village__code", "."))
     return found.select_related("program", "recipient", "village", "nominative_list").order_by("id")

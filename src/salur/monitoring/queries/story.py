@@ -87,7 +87,7 @@ class Story:
 def visit_in_scope(actor: Actor, number: str) -> Visit:
     """The visit of a payment number, printed or bare. Raises Missing, out of scope as well."""
     actor.require("monitoring.view_story")
-    scope = in_scope(actor, village="village", office="office")
+    scope = in_scope(actor, village="village__code", office="office")
     digits = "".join(sign for sign in number if sign.isdigit())
     visit = (
         Visit.objects.filter(scope, number=digits)
@@ -165,13 +165,13 @@ def _subjects(
     """What the rooms below call these things in the audit log."""
     subjects = {f"visit:{visit.id}"}
     for payment in payments:
-        subjects |= {f"payment:{payment.id}", f"entitlement:{payment.entitlement_id}"}
+        subjects |= {f"payment:{payment.id}", f"order:{payment.order_id}"}
     for fact in facts:
         subjects |= {f"hand_over:{fact.id}", f"event:{fact.id}"}
     for attempt in attempts:
         subjects |= {f"attempt:{attempt.id}", f"event:{attempt.id}"}
     for source in lists:
-        subjects |= {f"nominative_list:{source.id}", f"list:{source.id}"}
+        subjects.add(f"list:{source.id}")
     if visit.lease_id:
         subjects.add(f"lease:{visit.lease_id}")
     return subjects
