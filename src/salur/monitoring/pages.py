@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -263,12 +263,28 @@ def show_shapes(request: HttpRequest) -> HttpResponse:
 
 
 class KnownCount(Paginator):
-    """Pages over a list whose length the rollups know already."""
+    """Pages over a list whose length the rollups know already, so that nobody counts millions.
+
+    Rollups may lag behind the list by seconds: a page is never cut by a count that is too small.
+    """
 
     def __init__(self, *args: Any, known: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if known is not None:
             self.__dict__["count"] = known
+
+    def get_page(self, number: Any) -> Page:
+        try:
+            asked = max(1, int(number or 1))
+        except ValueError:
+            asked = 1
+        start = (asked - 1) * self.per_page
+        rows = list(self.object_list[start : start + self.per_page + 1])  # type: ignore[index]
+        if not rows and asked > 1:
+            return self.get_page(min(asked - 1, self.num_pages))
+        self.__dict__["count"] = max(self.count, start + len(rows))
+        self.__dict__.pop("num_pages", None)
+        return Page(rows[: self.per_page], asked, self)
 
 
 @page(permission="monitoring.view_story", methods=("GET",))
