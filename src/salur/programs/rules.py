@@ -102,7 +102,7 @@ def _by_members(
         for benefit in benefits
         if benefit.code in present
     )
-    if sum(component["amount"] for component in components) != amount:
+    if sum(present[code] * worth[code].amount for code in present) != amount:
         return Owed(problem="amount_differs")
     return Owed(components, months)
 

@@ -154,15 +154,15 @@ def _read_titles(titles: tuple[str, ...], *, header_row: int, first_data_row: in
             rivals.setdefault(key, []).append(at)
         else:
             columns[key] = at
-    guesses = set()
+    guesses: set[str] = set()
     for at in unknown:
         own = title_key(titles[at].split("\n")[-1])
         near = (
             difflib.get_close_matches(own, BY_PHRASE, n=1, cutoff=_SIMILAR) if len(own) > 3 else []
         )
-        if near and (key := BY_PHRASE[near[0]]) not in columns:
-            columns[key] = at
-            guesses.add(key)
+        if near and (guess := BY_PHRASE[near[0]]) not in columns:
+            columns[guess] = at
+            guesses.add(guess)
     return Proposal(
         header_row=header_row,
         first_data_row=first_data_row,

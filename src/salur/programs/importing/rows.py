@@ -343,4 +343,5 @@ def _first(errors: list[tuple[pl.Expr, str]]) -> pl.Expr:
     chain: Any = pl
     for condition, code in errors:
         chain = chain.when(condition).then(pl.lit(code))
-    return chain.otherwise(None)
+    first: pl.Expr = chain.otherwise(None)
+    return first

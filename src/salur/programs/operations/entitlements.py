@@ -122,12 +122,14 @@ _APPLY_CHANGES = """
             ELSE r.account_sealed END,
         state = CASE WHEN c.kind = 'withdrawal' THEN 'withdrawn' ELSE e.state END,
         version = e.version + 1, nominative_list_id = c.nominative_list_id,
-        row_number = c.row_number, content_hash = r.content_hash, updated_at = %(now)s
+        row_number = c.row_number, content_hash = coalesce(r.content_hash, e.content_hash),
+        updated_at = %(now)s
     FROM (
         SELECT DISTINCT ON (entitlement_id) * FROM programs_pending_change
         WHERE id = ANY(%(ids)s) ORDER BY entitlement_id, created_at DESC, id DESC
     ) c
-    JOIN programs_list_row r
+    -- A withdrawal by absence from a full list has no row.
+    LEFT JOIN programs_list_row r
         ON r.nominative_list_id = c.nominative_list_id AND r.row_number = c.row_number
     LEFT JOIN registry_household h ON h.card_index = r.card_index
     LEFT JOIN registry_person p ON p.nik_index = r.nik_index

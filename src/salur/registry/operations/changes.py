@@ -54,7 +54,7 @@ def apply_change(
     """
     if kind in _PERSON_FIELDS:
         subject: Household | Person | None = (
-            Person.objects.select_for_update().filter(id=person_id).first()
+            Person.objects.select_for_update().filter(id=person_id).first() if person_id else None
         )
         if subject is None:
             raise UnknownPerson

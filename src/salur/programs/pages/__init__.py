@@ -1,0 +1,1 @@
+"""Pages of tranches, orders and lists."""
