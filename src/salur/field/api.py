@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
 
-from salur.access.doors import DeviceAuth, answer_refusals, point_of_jwk
+from salur.access.doors import DeviceAuth, answer_refusals
 from salur.access.operations import enrol_device
 from salur.disbursement.queries import find_visits, visit_is_on_device, worklist_for_device
 from salur.field.errors import EvidenceNotExpected, NotBase64, PersonNotHere
@@ -82,15 +82,15 @@ def _text(data: bytes) -> str:
 
 
 @api.post("/enrol", auth=None, response={201: EnrolOut, **_PROBLEMS})
-def enrol(request: HttpRequest, data: EnrolIn) -> tuple[int, dict[str, Any]]:
+def enrol(request: HttpRequest, data: EnrolIn) -> Status[dict[str, Any]]:
     """A one-time code becomes a device with a key of its own."""
     device = enrol_device(
-        code=data.code,
-        name=data.device_name,
-        public_key=point_of_jwk(data.public_key.dict()),
+        data.code,
+        device_name=data.device_name,
+        public_key=data.public_key.dict(),
         app_version=data.app_version,
     )
-    return 201, {
+    answer = {
         "device_id": str(device.id),
         "officer": {
             "id": str(device.holder_id),
@@ -105,6 +105,7 @@ def enrol(request: HttpRequest, data: EnrolIn) -> tuple[int, dict[str, Any]]:
         "server_key": {"kid": keys.receipts.current, "public_key": keys.receipts.public_hex},
         "server_time": iso(now()),
     }
+    return Status(201, answer)
 
 
 @api.get("/worklist", auth=DeviceAuth(), response={200: WorklistOut, **_PROBLEMS})
@@ -169,12 +170,12 @@ def has_evidence(request: HttpRequest, sha256: str) -> HttpResponse:
     auth=DeviceAuth(revoked_may=True),
     response={200: EvidenceOut, 201: EvidenceOut, **_PROBLEMS},
 )
-def put_evidence(request: HttpRequest, sha256: str) -> tuple[int, dict[str, str]]:
+def put_evidence(request: HttpRequest, sha256: str) -> Status[dict[str, str]]:
     """Keeps a photo that one of this device's events names. The same bytes again: no effect."""
     if not is_expected_for_system(sha256, request.device.id):  # type: ignore[attr-defined]
         raise EvidenceNotExpected
     if evidence_present_for_system([sha256]):
-        return 200, {"sha256": sha256, "status": "known"}
+        return Status(200, {"sha256": sha256, "status": "known"})
     data = request.body
     if len(data) > MOST_PHOTO_BYTES:
         raise FileTooLarge(length=len(data), most=MOST_PHOTO_BYTES)
@@ -188,7 +189,7 @@ def put_evidence(request: HttpRequest, sha256: str) -> tuple[int, dict[str, str]
         expected_sha256=sha256,
         by=request.actor,  # type: ignore[attr-defined]
     )
-    return 201, {"sha256": sha256, "status": "stored"}
+    return Status(201, {"sha256": sha256, "status": "stored"})
 
 
 @api.post("/faces/verify", auth=DeviceAuth(), response={200: VerifyOut, **_PROBLEMS})

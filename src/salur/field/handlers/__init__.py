@@ -1,4 +1,4 @@
-"""The table: which kind of event is whose business. A handler takes a batch and answers for each."""
+"""The table: which kind of event is whose business. A handler answers for each of a batch."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ from salur.field.handlers.handovers import (
     apply_cancellations,
     apply_handovers,
 )
-from salur.field.handlers.notes import apply_geotags, note_only
+from salur.field.handlers.notes import apply_geotags, apply_releases, note_only
 from salur.field.reading import Answer, FieldEvent
 
 HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
@@ -21,7 +21,7 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "geotag": apply_geotags,
     "cash_transfer": apply_cash_transfers,
     "cash_count": apply_cash_counts,
-    "lease_release": note_only,
+    "lease_release": apply_releases,
     "lease_accept": note_only,
     "data_proposal": note_only,
     "meeting": note_only,
