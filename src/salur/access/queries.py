@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from salur.access.errors import AccountEnded
 from salur.access.models import Assignment, Device, EnrolmentCode, User
-from salur.access.rules import permissions_of
+from salur.access.rules import FIELD_ROLES, permissions_of
 from salur.kernel.actor import Actor
 from salur.kernel.clock import now
 from salur.places.queries import regions_served_for_system
@@ -185,3 +185,16 @@ def holders_with_role_for_system(role: str, office_path: str = "") -> QuerySet[U
             Q(home_office__path=office_path) | Q(home_office__path__startswith=office_path + "/")
         )
     return users.order_by("name", "username")
+
+
+def holders_visible_to(actor: Actor) -> QuerySet[User]:
+    """People of the actor's line who may be given a device: active, with a field role."""
+    people = User.objects.filter(
+        is_active=True, assignments__role__in=FIELD_ROLES, home_office__isnull=False
+    )
+    if "" not in actor.offices:
+        seen = Q(pk=None)
+        for path in actor.offices:
+            seen |= Q(home_office__path=path) | Q(home_office__path__startswith=path + "/")
+        people = people.filter(seen)
+    return people.distinct().order_by("name", "username")

@@ -169,7 +169,9 @@ def offices_visible_to(actor: Actor) -> QuerySet[Office]:
     for path in actor.offices:
         seen |= Q(path=path) | Q(path__startswith=path + "/") if path else Q(pk__isnull=False)
     for code in actor.regions:
-        seen |= Q(region=code) | Q(region__startswith=code + ".") if code else Q(pk__isnull=False)
+        seen |= (
+            Q(region=code) | Q(region__code__startswith=code + ".") if code else Q(pk__isnull=False)
+        )
     offices = Office.objects.select_related("region").order_by("path")
     return offices.filter(seen) if seen else offices.none()
 
