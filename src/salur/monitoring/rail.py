@@ -12,5 +12,6 @@ ENTRIES = [
         "list-details",
         "monitoring.view_story",
         order=15,
+        pages=("monitoring:story", "monitoring:photos"),
     ),
 ]

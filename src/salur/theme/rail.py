@@ -24,7 +24,11 @@ LIMIT = 7
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the rail. Lower ``order`` stands higher; ``count`` is the number beside it."""
+    """One line of the rail. Lower ``order`` stands higher; ``count`` is the number beside it.
+
+    ``pages`` names other pages on which this line is the current one; a page that no line names
+    belongs to the first line of its room.
+    """
 
     label: str | Promise
     url_name: str
@@ -32,6 +36,7 @@ class Entry:
     permission: str
     order: int = 100
     count: Callable[[Actor], int | None] | None = None
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,21 +69,23 @@ def split(lines: Sequence[Any], limit: int = LIMIT) -> tuple[list[Any], list[Any
 
 def lines_for(actor: Actor, current: str) -> list[Line]:
     """The lines of ``actor``; ``current`` is the name of the page being shown."""
-    lines = []
     seen = [entry for entry in declared() if actor.may(entry.permission)]
-    exact = any(entry.url_name == current for entry in seen)
+    room = current.partition(":")[0] + ":"
+    own = next((e for e in seen if current == e.url_name or current in e.pages), None) or next(
+        (e for e in seen if e.url_name.startswith(room)), None
+    )
+    lines = []
     for entry in seen:
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        same_room = entry.url_name.partition(":")[0] == current.partition(":")[0]
         lines.append(
             Line(
                 label=entry.label,
                 url=url,
                 icon=entry.icon,
-                current=entry.url_name == current if exact else same_room,
+                current=entry is own,
                 count=entry.count(actor) if entry.count else None,
             )
         )
