@@ -226,12 +226,18 @@ class Officer:
         self.tally.evidence_sent += sent
         return sent
 
+    def give_back(self, worklist: Mapping[str, Any]) -> None:
+        """End of the session: the lease goes back, so that others may serve who was not there."""
+        self.device.record("lease_release", {}, **_context(worklist))
+
     def count_cash(self, worklist: Mapping[str, Any]) -> int:
-        """Count what is left in the bag and say so; the rupiah."""
+        """Count what is left, say so and lay it on the cashier's table; the rupiah."""
         left = max(0, self.bag)
         self.device.record(
             "cash_count", {"notes": _notes(left), "total": left}, **_context(worklist)
         )
+        self.bag -= left
+        self.tally.counted(self.code, left)
         return left
 
     def _rng(self, visit: Mapping[str, Any], purpose: str) -> Random:

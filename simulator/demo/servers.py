@@ -14,6 +14,7 @@ from salur.config.supervisor import Child
 
 _READY_SECONDS = 60.0
 _BLOCKING_THREADS = "4"
+_WORK = "from salur.config.boot import boot; boot(); from salur.config.work import work; work()"
 
 
 class ServersRefused(Exception):
@@ -45,7 +46,7 @@ class Servers:
             *("--no-ws", "--log-level", "warning"),
             "salur.config.wsgi:application",
         )
-        work = (sys.executable, "-c", "from salur.config.command import main; main()", "work")
+        work = (sys.executable, "-c", _WORK)
         self.log = Path(settings.SALUR_DATA_DIR) / "demo-servers.log"
         # Their words go to a file: the demo's own output is for the one who started it.
         quiet = ("/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', str(self.log))

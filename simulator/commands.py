@@ -1,0 +1,5 @@
+"""The simulator's own commands."""
+
+from simulator.demo.command import register
+
+__all__ = ["register"]

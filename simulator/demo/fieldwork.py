@@ -1,0 +1,259 @@
+"""The days in the field: cashiers lease and hand out cash, officers serve over the real HTTP API.
+
+Staff act through operations as the back office does; officers reach the server only through their
+devices. Officers work beside each other in a few threads, each with a connection of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+from uuid import UUID
+
+from django.db import connection, connections
+
+from salur.access import operations as access
+from salur.disbursement import operations as disbursement
+from salur.disbursement.models import FloatSession, PaySession, Visit
+from salur.disbursement.queries.cash import cash_needed_for_system
+from salur.disbursement.rules.numbers import format_payment_number
+from salur.kernel.actor import Actor
+from salur.programs.models import Tranche
+from simulator.demo.ground import Branch, Ground
+from simulator.demo.steps import Advance
+from simulator.devices import Device
+from simulator.fates import fate_of
+from simulator.officers import Officer
+from simulator.pictures import PictureBook
+from simulator.tally import Tally
+from simulator.transports import Transport
+
+HANDS = 3
+"""Officers at work at the same time."""
+
+
+@dataclass(slots=True)
+class FieldOfficer:
+    """An officer of the demo: who, where, with which device."""
+
+    user_id: UUID
+    branch: Branch
+    officer: Officer
+
+    @property
+    def device_id(self) -> UUID:
+        return UUID(self.officer.device.device_id)
+
+
+class Fieldwork:
+    """One tranche's field work with its officers."""
+
+    def __init__(
+        self, ground: Ground, tranche: Tranche, transport: Transport, *, seed: int, evidence: int
+    ) -> None:
+        self.ground = ground
+        self.tranche = tranche
+        self.transport = transport
+        self.seed = seed
+        self.evidence = evidence
+        self.officers: list[FieldOfficer] = []
+        self.round = 0
+
+    # --- before the first day -----------------------------------------------------------------
+
+    def enrol(self, advance: Advance) -> None:
+        """Every officer receives a device: a code from the head, exchanged by the phone."""
+        sampled = self._sample()
+        waiting = [
+            (branch, user) for branch in self.ground.branches.values() for user in branch.officers
+        ]
+        for done, (branch, user) in enumerate(waiting, 1):
+            issued = access.issue_enrolment_code(user.id, by=branch.head)
+            device = Device.make(
+                self.transport, seed=f"{self.seed}/{self.tranche.id}/{user.username}"
+            )
+            device.enrol(issued.code, f"Ponsel {user.name}")
+            officer = Officer(device, self.seed, pictures=PictureBook(self.seed, sampled))
+            self.officers.append(FieldOfficer(user.id, branch, officer))
+            advance(done, len(waiting))
+
+    def _sample(self) -> frozenset[str]:
+        """Whose payouts will carry real evidence: a seeded sample of those to be paid."""
+        rows = Visit.objects.filter(tranche=self.tranche, status=Visit.Status.PLANNED)
+        payable = [
+            str(visit_id)
+            for visit_id, number, collectors in rows.order_by("number").values_list(
+                "id", "number", "collectors"
+            )
+            if fate_of(
+                self.seed,
+                {"number": format_payment_number(number), "collectors": collectors},
+            ).paid
+        ]
+        chosen = Random(f"evidence/{self.seed}").sample(payable, min(self.evidence, len(payable)))
+        return frozenset(chosen)
+
+    def draw_cash(self, advance: Advance) -> None:
+        """Each office draws the cash that its coming sessions need, order by order."""
+        by_office: dict[str, list[UUID]] = defaultdict(list)
+        for session in self._open_sessions():
+            by_office[session.office_id].append(session.id)
+        for done, (office, sessions) in enumerate(sorted(by_office.items()), 1):
+            wanted: dict[UUID, int] = defaultdict(int)
+            for need in cash_needed_for_system(sessions).values():
+                for order, rupiah in need.orders.items():
+                    wanted[order] += rupiah
+            for order, rupiah in sorted(wanted.items()):
+                disbursement.draw_cash(
+                    order,
+                    office,
+                    rupiah,
+                    idempotency_key=f"{self.tranche.id}/{self.round}/{office}/{order}",
+                    by=self.ground.branches[office].cashier,
+                )
+            advance(done, len(by_office))
+
+    # --- a round of sessions ------------------------------------------------------------------
+
+    def serve_all(self, advance: Advance) -> None:
+        """Every session with families still to be paid, dealt to the officers of its office."""
+        self.round += 1
+        queues = self._deal()
+        total = sum(len(sessions) for _, sessions in queues)
+        done = 0
+
+        def work(officer: FieldOfficer, sessions: Sequence[PaySession]) -> int:
+            try:
+                for session in sessions:
+                    self._serve_session(officer, session)
+                return len(sessions)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(HANDS) as hands:
+            for served in hands.map(lambda queue: work(*queue), queues):
+                done += served
+                advance(done, total)
+
+    def _open_sessions(self) -> list[PaySession]:
+        """Sessions of this tranche with families still to be paid, by day."""
+        waiting = (
+            Visit.objects.filter(tranche=self.tranche, status__in=["planned", "partly"])
+            .exclude(session=None)
+            .values_list("session_id", flat=True)
+            .distinct()
+        )
+        return list(
+            PaySession.objects.filter(id__in=list(waiting)).order_by(
+                "business_date", "office_id", "channel", "id"
+            )
+        )
+
+    def _deal(self) -> list[tuple[FieldOfficer, list[PaySession]]]:
+        """Sessions to officers of the same office, so that each has about as many families."""
+        families: dict[UUID, int] = defaultdict(int)
+        rows = Visit.objects.filter(tranche=self.tranche, status__in=["planned", "partly"])
+        for session_id in rows.exclude(session=None).values_list("session_id", flat=True):
+            families[session_id] += 1
+        by_office: dict[str, list[FieldOfficer]] = defaultdict(list)
+        for officer in self.officers:
+            by_office[officer.branch.office.code].append(officer)
+        load: dict[UUID, int] = defaultdict(int)
+        queues: dict[UUID, list[PaySession]] = defaultdict(list)
+        for session in self._open_sessions():
+            crew = by_office[session.office_id]
+            officer = min(crew, key=lambda one: (load[one.user_id], str(one.user_id)))
+            load[officer.user_id] += families[session.id]
+            queues[officer.user_id].append(session)
+        return [(one, queues[one.user_id]) for one in self.officers if queues[one.user_id]]
+
+    def _serve_session(self, field_officer: FieldOfficer, session: PaySession) -> None:
+        """Lease, cash, pull, pay, push: what happens between two breaths of one officer."""
+        officer, cashier = field_officer.officer, field_officer.branch.cashier
+        device = officer.device
+        disbursement.lease_visits(session.id, field_officer.device_id, by=cashier)
+        worklist = device.get("/worklist?cursor=")
+        visits = [visit for visit in worklist["visits"] if visit["status"] == "planned"]
+        self._issue_float(field_officer, session, sum(visit["total"] for visit in visits), cashier)
+        worklist = {**worklist, "floats": device.get("/worklist?cursor=")["floats"]}
+        officer.accept_floats(worklist)
+        officer.serve(worklist, visits)
+        officer.give_back(worklist)
+        device.push()
+        officer.send_pictures()
+
+    def _issue_float(
+        self, field_officer: FieldOfficer, session: PaySession, needed: int, cashier: Actor
+    ) -> None:
+        if needed <= 0:
+            return
+        disbursement.issue_float(
+            field_officer.user_id,
+            amount=needed,
+            session_id=session.id,
+            idempotency_key=f"{session.id}/{self.round}",
+            by=cashier,
+        )
+
+    # --- after the last family ----------------------------------------------------------------
+
+    def count_bags(self) -> None:
+        """Every officer with an open float counts and says so."""
+        for field_officer in self.officers:
+            session_id = self._newest_open_float_session(field_officer)
+            if session_id is None:
+                continue
+            worklist = {"lease": None, "session": {"id": str(session_id)}}
+            field_officer.officer.count_cash(worklist)
+            field_officer.officer.device.push()
+
+    def _newest_open_float_session(self, field_officer: FieldOfficer) -> UUID | None:
+        return (
+            FloatSession.objects.filter(
+                officer_id=field_officer.user_id,
+                status__in=[FloatSession.Status.ACCEPTED, FloatSession.Status.COUNTED],
+            )
+            .order_by("-accepted_at")
+            .values_list("session_id", flat=True)
+            .first()
+        )
+
+    def counted_floats(self) -> Iterator[tuple[FieldOfficer, UUID]]:
+        """The counted float of each officer, ready to be closed."""
+        for field_officer in self.officers:
+            row = (
+                FloatSession.objects.filter(
+                    officer_id=field_officer.user_id, status=FloatSession.Status.COUNTED
+                )
+                .order_by("-counted_at")
+                .first()
+            )
+            if row is not None:
+                yield field_officer, row.id
+
+    def tally(self) -> Tally:
+        return Tally().merged([one.officer.tally for one in self.officers])
+
+
+def waiting_events() -> int:
+    """Stored events without an outcome: how far the task process is behind."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM intake_waiting_event")
+        return int(cursor.fetchone()[0])
+
+
+def until(
+    nothing_left: Callable[[], int], advance: Advance, pause: Callable[[], None], *, rounds: int
+) -> None:
+    """Wait for another process, showing what is left. Raises TimeoutError when it stands still."""
+    most = left = nothing_left()
+    stuck = 0
+    while left:
+        pause()
+        before, left = left, nothing_left()
+        most = max(most, left)
+        advance(most - left, most)
+        stuck = stuck + 1 if left >= before else 0
+        if stuck > rounds:
+            raise TimeoutError(f"{left} left and nobody works on them")
