@@ -99,7 +99,7 @@ def draw_cash(
     record(
         "cash.drawn",
         f"office:{office.code}",
-        {"order": str(order_id), "amount": amount, "transfer": str(transfer.id)},
+        {"order": str(order_id), "amount": amount, "transfers": [str(transfer.id)]},
         by=by,
     )
     return transfer.id
@@ -207,6 +207,7 @@ def issue_float(
             "amount": amount,
             "notes": row.notes,
             "orders": {str(t.order_id): t.amount for t in transfers},
+            "transfers": [str(t.id) for t in transfers],
         },
         by=by,
     )
@@ -274,30 +275,34 @@ def accept_float(float_id: UUID, *, by: Actor) -> FloatSession:
     day = business_date(moment, row.office.zone)
     late = row.status == FloatSession.Status.WITHDRAWN
     if row.status == FloatSession.Status.ISSUED:
-        post_held(_transfers(row), business_date=day, by=by)
+        moved = list(post_held(_transfers(row), business_date=day, by=by).values())
     elif late:
-        post(
-            [
-                NewTransfer(
-                    id=new_id(),
-                    source=_vault(row.office_id),
-                    destination=_cash(row.officer_id),
-                    amount=part.amount,
-                    order_id=part.order_id,
-                    reason="float_taken_late",
-                    reference=f"float:{row.id}:{part.order_id}:late",
-                    business_date=day,
-                )
-                for part in row.allocations.order_by("order_id")
-            ],
-            by=by,
-        )
+        taken = [
+            NewTransfer(
+                id=new_id(),
+                source=_vault(row.office_id),
+                destination=_cash(row.officer_id),
+                amount=part.amount,
+                order_id=part.order_id,
+                reason="float_taken_late",
+                reference=f"float:{row.id}:{part.order_id}:late",
+                business_date=day,
+            )
+            for part in row.allocations.order_by("order_id")
+        ]
+        post(taken, by=by)
+        moved = [transfer.id for transfer in taken]
     else:
         return row
     row.status = FloatSession.Status.ACCEPTED
     row.accepted_at = moment
     row.save(update_fields=["status", "accepted_at"])
-    record("float.accepted", f"float:{row.id}", {"amount": row.amount, "late": late}, by=by)
+    record(
+        "float.accepted",
+        f"float:{row.id}",
+        {"amount": row.amount, "late": late, "transfers": [str(one) for one in moved]},
+        by=by,
+    )
     return row
 
 
@@ -310,10 +315,16 @@ def withdraw_float(float_id: UUID, *, by: Actor) -> FloatSession:
         raise FloatUnknown
     if row.status != FloatSession.Status.ISSUED:
         raise FloatNotOpen(status=row.status)
-    void_held(_transfers(row), business_date=business_date(now(), row.office.zone), by=by)
+    day = business_date(now(), row.office.zone)
+    moved = void_held(_transfers(row), business_date=day, by=by)
     row.status = FloatSession.Status.WITHDRAWN
     row.save(update_fields=["status"])
-    record("float.withdrawn", f"float:{row.id}", {"amount": row.amount}, by=by)
+    record(
+        "float.withdrawn",
+        f"float:{row.id}",
+        {"amount": row.amount, "transfers": [str(one) for one in moved.values()]},
+        by=by,
+    )
     return row
 
 
@@ -327,10 +338,16 @@ def expire_floats(*, by: Actor = SYSTEM) -> int:
         .order_by("id")[:500]
     )
     for row in rows:
-        expire_held(_transfers(row), business_date=business_date(now(), row.office.zone), by=by)
+        day = business_date(now(), row.office.zone)
+        moved = expire_held(_transfers(row), business_date=day, by=by)
         row.status = FloatSession.Status.WITHDRAWN
         row.save(update_fields=["status"])
-        record("float.expired", f"float:{row.id}", {"amount": row.amount}, by=by)
+        record(
+            "float.expired",
+            f"float:{row.id}",
+            {"amount": row.amount, "transfers": [str(one) for one in moved.values()]},
+            by=by,
+        )
     return len(rows)
 
 
@@ -362,22 +379,20 @@ def hand_back(
         raise NotesDiffer(amount=amount) from error
     held = custodian_order_balances_for_system(_cash(row.officer_id))
     allotted = allot_return(amount, held or {a.order_id: a.amount for a in row.allocations.all()})
-    post(
-        [
-            NewTransfer(
-                id=new_id(),
-                source=_cash(row.officer_id),
-                destination=_vault(row.office_id),
-                amount=part,
-                order_id=order,
-                reason="hand_back",
-                reference=f"{reference}:{order}",
-                business_date=business_date(now(), row.office.zone),
-            )
-            for order, part in sorted(allotted.items(), key=lambda item: str(item[0]))
-        ],
-        by=by,
-    )
+    transfers = [
+        NewTransfer(
+            id=new_id(),
+            source=_cash(row.officer_id),
+            destination=_vault(row.office_id),
+            amount=part,
+            order_id=order,
+            reason="hand_back",
+            reference=f"{reference}:{order}",
+            business_date=business_date(now(), row.office.zone),
+        )
+        for order, part in sorted(allotted.items(), key=lambda item: str(item[0]))
+    ]
+    post(transfers, by=by)
     record(
         "float.handed_back",
         f"float:{row.id}",
@@ -385,6 +400,7 @@ def hand_back(
             "amount": amount,
             "notes": [list(pair) for pair in tally],
             "orders": {str(order): part for order, part in allotted.items()},
+            "transfers": [str(transfer.id) for transfer in transfers],
         },
         by=by,
     )

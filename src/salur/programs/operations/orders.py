@@ -116,21 +116,22 @@ def confirm_funds(order_id: UUID, *, by: Actor) -> PaymentOrder:
     fresh = PaymentOrder.objects.filter(id=order_id, funds_received_at=None)
     if fresh.update(funds_received_at=moment) != 1:
         raise FundsRecorded
-    post(
-        [
-            NewTransfer(
-                id=new_id(),
-                source=TREASURY,
-                destination=AccountKey("order_fund", str(order.id)),
-                amount=order.amount,
-                order_id=order.id,
-                reason="order_received",
-                reference=f"order:{order.id}",
-                business_date=business_date(moment, CAPITAL_ZONE),
-            )
-        ],
+    transfer = NewTransfer(
+        id=new_id(),
+        source=TREASURY,
+        destination=AccountKey("order_fund", str(order.id)),
+        amount=order.amount,
+        order_id=order.id,
+        reason="order_received",
+        reference=f"order:{order.id}",
+        business_date=business_date(moment, CAPITAL_ZONE),
+    )
+    post([transfer], by=by)
+    record(
+        "order.funded",
+        f"order:{order.id}",
+        {"amount": order.amount, "transfers": [str(transfer.id)]},
         by=by,
     )
-    record("order.funded", f"order:{order.id}", {"amount": order.amount}, by=by)
     order.funds_received_at = moment
     return order
