@@ -262,7 +262,7 @@ def show_shapes(request: HttpRequest) -> HttpResponse:
     return response
 
 
-class KnownCount(Paginator):
+class KnownCount(Paginator[Any]):
     """Pages over a list whose length the rollups know already, so that nobody counts millions.
 
     Rollups may lag behind the list by seconds: a page is never cut by a count that is too small.
@@ -273,13 +273,13 @@ class KnownCount(Paginator):
         if known is not None:
             self.__dict__["count"] = known
 
-    def get_page(self, number: Any) -> Page:
+    def get_page(self, number: Any) -> Page[Any]:
         try:
             asked = max(1, int(number or 1))
         except ValueError:
             asked = 1
         start = (asked - 1) * self.per_page
-        rows = list(self.object_list[start : start + self.per_page + 1])  # type: ignore[index]
+        rows = list(self.object_list[start : start + self.per_page + 1])
         if not rows and asked > 1:
             return self.get_page(min(asked - 1, self.num_pages))
         self.__dict__["count"] = max(self.count, start + len(rows))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from operator import attrgetter
 from time import monotonic
 from typing import Any
 
@@ -38,6 +39,9 @@ PARTS = {
     "paid": "paid",
     "failed": "failed",
 }
+Count = Callable[[Tally], int]
+COUNT_FAMILIES: Count = attrgetter("families")
+COUNT_PAYMENTS: Count = attrgetter("payments")
 LIVE = "status <> 'cancelled' AND payments <> 0"
 CELL = frozenset({"tranche", "office", "program", "channel", "wave"})
 TARGET = frozenset({"tranche", "program", "wave"})
@@ -107,8 +111,8 @@ def dashboard(actor: Actor, filters: Filters) -> Dashboard:
 
 def _rows(statement: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, list(values))
-        return cursor.fetchall()
+        cursor.execute(statement, list(values))  # type: ignore[arg-type]
+        return list(cursor.fetchall())
 
 
 def _count(actor: Actor, filters: Filters) -> Dashboard:
@@ -148,7 +152,7 @@ def _count(actor: Actor, filters: Filters) -> Dashboard:
     total = sum(areas.values(), Figures())
 
     families = not filters.program
-    count = (lambda tally: tally.families) if families else (lambda tally: tally.payments)
+    count = COUNT_FAMILIES if families else COUNT_PAYMENTS
     planned, planned_by_office = _planned(actor, filters, families)
     standing, review, cash = _standing(actor, filters, level)
     offices = _offices(offices_found) if offices_found else {}
@@ -274,7 +278,7 @@ def _behind(
     figures: Mapping[str, Figures],
     planned: Mapping[str, Mapping[date, int]],
     offices: Mapping[str, Office],
-    count: Any,
+    count: Count,
     today: date,
 ) -> list[Row]:
     """Offices behind their own plan, the furthest first."""
@@ -354,7 +358,7 @@ def _area_rows(
 
 
 def _reasons(
-    reasons: Mapping[tuple[str, bool], Tally], total: Figures, count: Any
+    reasons: Mapping[tuple[str, bool], Tally], total: Figures, count: Count
 ) -> list[rules.Reason]:
     found = [rules.Reason(code, final, tally) for (code, final), tally in reasons.items()]
     if count(total.unassigned):
