@@ -27,6 +27,8 @@ class Message(models.Model):
         SENT = "sent"
         DELIVERED = "delivered"
         FAILED = "failed"
+        BY_HAND = "by_hand"
+        """No phone is known: the letter, the officer or the companion tells the family."""
 
     id = models.UUIDField(primary_key=True)
     reference = models.TextField(unique=True)
@@ -34,7 +36,9 @@ class Message(models.Model):
     template = models.CharField(max_length=40)
     household_id = models.UUIDField()
     phone_sealed = models.BinaryField(null=True)
-    """Null: no phone is known, the companion or the letter tells the family."""
+    """field="registry.household.phone", subject=household; null when no phone is known."""
+    village_code = models.CharField(max_length=13, blank=True)
+    """For whom may read it: messages are seen by whoever sees the village."""
     params = models.JSONField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     created_at = models.DateTimeField()
@@ -49,6 +53,7 @@ class Message(models.Model):
                 condition=models.Q(status="queued"),
             ),
             models.Index(fields=["household_id"], name="messaging_message_household"),
+            models.Index(fields=["-created_at"], name="messaging_message_newest"),
         ]
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ class NewMessage:
     household_id: UUID
     phone_sealed: bytes | None
     params: dict[str, Any] = field(default_factory=dict)
+    village_code: str = ""
 
 
 def queue_messages(messages: Sequence[NewMessage]) -> int:
@@ -40,9 +41,13 @@ def queue_messages(messages: Sequence[NewMessage]) -> int:
         cursor.execute(
             """
             INSERT INTO messaging_message
-                (id, reference, template, household_id, phone_sealed, params, status, created_at)
-            SELECT *, 'queued', %s::timestamptz
-            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::bytea[], %s::jsonb[])
+                (id, reference, template, household_id, phone_sealed, params, village_code,
+                 status, created_at)
+            SELECT m.*, CASE WHEN m.phone_sealed IS NULL THEN 'by_hand' ELSE 'queued' END,
+                %s::timestamptz
+            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::bytea[], %s::jsonb[],
+                %s::text[])
+                AS m(id, reference, template, household_id, phone_sealed, params, village_code)
             ON CONFLICT (reference) DO NOTHING
             """,
             [
@@ -53,6 +58,25 @@ def queue_messages(messages: Sequence[NewMessage]) -> int:
                 [message.household_id for message in messages],
                 [message.phone_sealed for message in messages],
                 [Jsonb(message.params) for message in messages],
+                [message.village_code for message in messages],
             ],
+        )
+        return int(cursor.rowcount)
+
+
+def send_queued(limit: int = 200) -> int:
+    """Hands waiting messages to the gateway; how many left the outbox.
+
+    The development gateway sends nothing: it marks them sent, and the page of messages shows them.
+    A real gateway takes its seat here: claim by ``FOR UPDATE SKIP LOCKED``, call after the commit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE messaging_message SET status = 'sent', sent_at = %s
+            WHERE id IN (SELECT id FROM messaging_message WHERE status = 'queued'
+                         ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
+            """,
+            [now(), limit],
         )
         return int(cursor.rowcount)

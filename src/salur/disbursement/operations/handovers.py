@@ -76,6 +76,7 @@ class _Payment:
     recipient_id: UUID
     recipient_name: str
     channel: str
+    village_code: str
     phone_sealed: bytes | None
 
 
@@ -148,7 +149,7 @@ def _lock_payments(payment_ids: set[UUID]) -> dict[UUID, _Payment]:
             """
             SELECT p.id, p.visit_id, p.entitlement_id, p.program_id, p.order_id, p.amount,
                 p.status, p.part, p.entitlement_version, v.household_id, v.recipient_id,
-                v.recipient_name, v.channel, h.phone_sealed
+                v.recipient_name, v.channel, v.village_id, h.phone_sealed
             FROM disbursement_payment p
             JOIN disbursement_visit v ON v.id = p.visit_id
             JOIN registry_household h ON h.id = v.household_id
@@ -531,6 +532,7 @@ def _messages(lines: Sequence[_Line]) -> list[NewMessage]:
             template="paid",
             household_id=payment.household_id,
             phone_sealed=payment.phone_sealed,
+            village_code=payment.village_code,
             params={
                 "name": payment.recipient_name,
                 "amount": before + line.judged.amount,
