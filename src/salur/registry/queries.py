@@ -123,7 +123,7 @@ def _within(actor: Actor) -> Q:
         return Q()
     seen = Q(pk__in=[])
     for code in actor.regions:
-        seen |= Q(village_id=code) | Q(village_id__startswith=code + ".")
+        seen |= Q(village_id=code) | Q(village__code__startswith=code + ".")
     return seen
 
 
