@@ -13,18 +13,19 @@ from salur.field.handlers.notes import apply_geotags, apply_releases, note_only
 from salur.field.reading import Answer, FieldEvent
 
 HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
+    "cash_transfer": apply_cash_transfers,
     "verification": note_only,
     "hand_over_begun": apply_beginnings,
     "hand_over_cancelled": apply_cancellations,
     "handed_over": apply_handovers,
     "attempt_failed": apply_attempts,
     "geotag": apply_geotags,
-    "cash_transfer": apply_cash_transfers,
     "cash_count": apply_cash_counts,
     "lease_release": apply_releases,
     "lease_accept": note_only,
     "data_proposal": note_only,
     "meeting": note_only,
 }
-"""In the order in which kinds of one batch are applied. ``note_only`` keeps an event for the story
-without changing anything; leases between devices, proposals and meetings wait for their rooms."""
+"""In the order in which kinds of one batch are applied: vaults before bags, as a cashier who issues
+a float locks them, or the two would deadlock. ``note_only`` keeps an event for the story without
+changing anything; leases between devices, proposals and meetings wait for their rooms."""
