@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from django.conf import settings
 
-from . import migrating
+from . import messages, migrating
+from . import work as task_process
 from .boot import boot
 
 app = typer.Typer(
@@ -26,6 +27,18 @@ def migrate(quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False) -> No
         migrating.migrate(verbosity=0 if quiet else 2)
     except migrating.MigrationRefused as refusal:
         raise SystemExit(str(refusal)) from refusal
+
+
+@app.command()
+def work() -> None:
+    """The task process: queued jobs and followers. `salur run` starts one by itself."""
+    task_process.work()
+
+
+@app.command()
+def compile_messages() -> None:
+    """Compile the translations (.po to .mo)."""
+    typer.echo(f"{messages.compile_messages()} katalog terjemahan / catalogues compiled")
 
 
 def main() -> None:

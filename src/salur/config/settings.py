@@ -178,7 +178,8 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["salur.config.routing.OwnerMigrates"]
 
-PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_IMPORT_PATHS = ["salur.config.tasks"]
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # the audit log remembers, not it
 
 # --- signing in ------------------------------------------------------------------------------
 
