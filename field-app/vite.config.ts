@@ -65,22 +65,10 @@ export default defineConfig({
           { src: "icon.svg", sizes: "any", type: "image/svg+xml" },
         ],
       },
-      workbox: {
-        globPatterns: ["**/*.{js,css,html,woff2,svg,webmanifest}"],
-        navigateFallback: "/app/index.html",
-        navigateFallbackAllowlist: [/^\/app\//],
-        cleanupOutdatedCaches: true,
-        clientsClaim: true,
-        skipWaiting: false,
-        // The scanner's WebAssembly is 1 MB: fetched once, at enrolment, and kept by its hashed name.
-        runtimeCaching: [
-          {
-            urlPattern: /\/app\/assets\/.*\.wasm$/,
-            handler: "CacheFirst",
-            options: { cacheName: "scanner", expiration: { maxEntries: 4 } },
-          },
-        ],
-      },
+      strategies: "injectManifest",
+      srcDir: "src",
+      filename: "sw.ts",
+      injectManifest: { globPatterns: ["**/*.{js,css,html,woff2,svg,webmanifest}"] },
     }),
   ],
   test: { include: ["tests/**/*.test.ts"], environment: "node", restoreMocks: true },

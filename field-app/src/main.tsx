@@ -23,9 +23,14 @@ async function open(): Promise<void> {
   if (doubt) replace({ at: "doubt", id: doubt.visit });
   show("ready");
   startSync();
-  if (await readIdentity()) watchLocation();
+  const enrolled = (await readIdentity()) !== null;
+  if (enrolled) watchLocation();
   // After the first screen: on a slow line the app comes before its own copy for later.
-  setTimeout(() => void watchForUpdates(), 1_000);
+  setTimeout(() => {
+    void watchForUpdates();
+    if (enrolled)
+      void import("./device/scanner").then((scanner) => scanner.keepScanner()).catch(() => null);
+  }, 1_000);
 }
 
 await startLanguage();

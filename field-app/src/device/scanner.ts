@@ -13,9 +13,13 @@ prepareZXingModule({
 /** Large enough for a letter's code at arm's length, small enough for a slow phone. */
 const FRAME_PX = 960;
 
-/** Fetches the WebAssembly so that the service worker keeps it; done once, at enrolment. */
-export async function warmScanner(): Promise<void> {
-  await (await fetch(wasmUrl)).arrayBuffer();
+/** Where the service worker looks for it; the page may fill it before the worker is awake. */
+const CACHE = "scanner";
+
+/** Fetches the WebAssembly once and keeps it, so that letters are read without a network too. */
+export async function keepScanner(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  if (!(await cache.match(wasmUrl, { ignoreVary: true }))) await cache.add(wasmUrl);
 }
 
 /** The text of the QR code in the frame that stands on the glass now, or null. */

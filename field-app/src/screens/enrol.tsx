@@ -1,6 +1,7 @@
 /** The first screen of a new phone: a code from the supervisor, and nothing else to decide. */
 
 import { useState } from "preact/hooks";
+import { watchLocation } from "../device/location";
 import { keepForever } from "../device/phone";
 import { t } from "../i18n";
 import { enrol } from "../sync/enrol";
@@ -26,7 +27,8 @@ export function Enrol({ code: given }: { code: string }) {
     try {
       await enrol(code, name || t("enrol.name.default"));
       void keepForever();
-      void import("../device/scanner").then((scanner) => scanner.warmScanner()).catch(() => null);
+      watchLocation();
+      void import("../device/scanner").then((scanner) => scanner.keepScanner()).catch(() => null);
       pullNow();
       replace({ at: "worklist" });
     } catch (reason) {
