@@ -1,0 +1,167 @@
+"""Reading casework: a companion sees the own families, a head the own regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from salur.casework.errors import FamilyNotYours
+from salur.casework.models import Case, Group, Proposal
+from salur.disbursement.models import Attempt, Visit
+from salur.kernel.actor import Actor
+from salur.registry.models import Household, Person
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyLine:
+    """One family in its companion's list, with its visit of the newest tranche."""
+
+    household_id: UUID
+    group: str
+    name: str
+    address: str
+    card_last4: str
+    visit_id: UUID | None
+    number: str
+    total: int
+    channel: str
+    status: str
+    attempt_code: str
+    slot_at: datetime | None
+    point: str
+    zone: str
+    letter_printed: bool
+    handed_out: bool
+
+
+def families_of(actor: Actor, *, only: str = "") -> list[FamilyLine]:
+    """The companion's families; ``only`` is "" or "letters" (to hand out) or "open" (not paid)."""
+    actor.require("casework.view_families")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.household_id, g.name, coalesce(v.recipient_name, p.name, ''), h.address,
+                h.card_last4, v.id, coalesce(v.number, ''), coalesce(v.total, 0),
+                coalesce(v.channel, ''), coalesce(v.status, ''),
+                coalesce(v.last_attempt_code, ''), v.slot_at, coalesce(pp.name, ''),
+                coalesce(o.zone, 'Asia/Jakarta'), coalesce(v.letter_version > 0, false),
+                i.visit_id IS NOT NULL
+            FROM casework_group g
+            JOIN casework_membership m ON m.group_id = g.id
+            JOIN registry_household h ON h.id = m.household_id
+            LEFT JOIN LATERAL (SELECT name FROM registry_person
+                WHERE household_id = h.id ORDER BY relation = 'head' DESC, birth_date LIMIT 1
+            ) p ON true
+            LEFT JOIN LATERAL (SELECT * FROM disbursement_visit
+                WHERE household_id = h.id AND status <> 'cancelled'
+                ORDER BY planned_at DESC LIMIT 1) v ON true
+            LEFT JOIN disbursement_pay_session s ON s.id = v.session_id
+            LEFT JOIN disbursement_pay_point pp ON pp.id = s.point_id
+            LEFT JOIN places_office o ON o.code = v.office_id
+            LEFT JOIN casework_invitation i ON i.visit_id = v.id
+            WHERE g.companion_id = %s
+              AND (%s <> 'letters' OR (v.letter_version > 0 AND i.visit_id IS NULL
+                                       AND v.status = 'planned'))
+              AND (%s <> 'open' OR v.status = 'planned')
+            ORDER BY g.name, 3
+            """,
+            [actor.id, only, only],
+        )
+        return [FamilyLine(*row) for row in cursor.fetchall()]
+
+
+def schedule_of(actor: Actor) -> list[dict[str, object]]:
+    """The days on which the companion's families are paid: what is announced at the meeting."""
+    actor.require("casework.view_families")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.starts_at, s.ends_at, o.zone, pp.name, pp.address, s.channel, count(*),
+                count(*) FILTER (WHERE v.status = 'paid')
+            FROM casework_group g
+            JOIN casework_membership m ON m.group_id = g.id
+            JOIN disbursement_visit v ON v.household_id = m.household_id
+            JOIN disbursement_pay_session s ON s.id = v.session_id
+            JOIN disbursement_pay_point pp ON pp.id = s.point_id
+            JOIN places_office o ON o.code = s.office_id
+            WHERE g.companion_id = %s AND v.status <> 'cancelled'
+            GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1
+            """,
+            [actor.id],
+        )
+        names = ("starts_at", "ends_at", "zone", "point", "address", "channel", "families", "paid")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def failures_to_explain(actor: Actor) -> QuerySet[Attempt]:
+    """Failed payments of the companion's families without an answer yet, oldest first."""
+    actor.require("casework.explain_failure")
+    return (
+        Attempt.objects.filter(
+            visit__household__companion_membership__group__companion_id=actor.id,
+            explanation=None,
+        )
+        .select_related("visit")
+        .order_by("attempted_at")
+    )
+
+
+def family_of(actor: Actor, household_id: UUID) -> tuple[Household, list[Person], Visit | None]:
+    """One of the companion's families with its people and newest visit. Raises FamilyNotYours."""
+    actor.require("casework.view_families")
+    family = (
+        Household.objects.select_related("village")
+        .filter(id=household_id, companion_membership__group__companion_id=actor.id)
+        .first()
+    )
+    if family is None:
+        raise FamilyNotYours
+    visit = (
+        Visit.objects.filter(household=family)
+        .exclude(status=Visit.Status.CANCELLED)
+        .select_related("session__point", "office")
+        .order_by("-planned_at")
+        .first()
+    )
+    return family, list(family.people.order_by("birth_date")), visit
+
+
+def proposals_visible_to(actor: Actor) -> QuerySet[Proposal]:
+    """To whoever decides: those of the own regions; to a companion: the own ones."""
+    rows = Proposal.objects.select_related("household__village", "person").order_by("-proposed_at")
+    if actor.may("casework.approve_change"):
+        return rows.filter(_regions(actor, "household__village__code"))
+    actor.require("casework.propose_change")
+    return rows.filter(proposed_by=f"user:{actor.id}")
+
+
+def cases_visible_to(actor: Actor) -> QuerySet[Case]:
+    """The cases of the actor's regions, the most urgent first."""
+    actor.require("casework.view_cases")
+    return (
+        Case.objects.select_related("village", "visit")
+        .filter(_regions(actor, "village__code"))
+        .order_by("status", "due_at")
+    )
+
+
+def groups_visible_to(actor: Actor) -> QuerySet[Group]:
+    actor.require("casework.manage_companions")
+    return (
+        Group.objects.select_related("companion", "village")
+        .filter(_regions(actor, "village__code"))
+        .order_by("village__code", "name")
+    )
+
+
+def _regions(actor: Actor, field: str) -> Q:
+    seen = Q(pk=None)
+    for code in actor.regions:
+        if code == "":
+            return Q()
+        seen |= Q(**{field: code}) | Q(**{f"{field}__startswith": code + "."})
+    return seen
