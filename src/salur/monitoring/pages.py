@@ -197,7 +197,7 @@ def _cells(board: Dashboard, row: Row, kept: Mapping[str, str]) -> dict[str, Any
         "review": row.review,
         "cash": row.cash,
         "behind": row.behind,
-        "url": "?" + urlencode(below) if row.deeper and row.code else f"{lists}?{urlencode(below)}",
+        "url": _deeper_url(row, below, kept),
         **{
             name: f"{lists}?{urlencode({**below, 'isi': isi})}"
             for name, isi in (
@@ -208,6 +208,14 @@ def _cells(board: Dashboard, row: Row, kept: Mapping[str, str]) -> dict[str, Any
             )
         },
     }
+
+
+def _deeper_url(row: Row, below: Mapping[str, str], kept: Mapping[str, str]) -> str:
+    """One level down; from the last level, and for rows without a place, the list itself."""
+    if row.code and row.deeper:
+        return "?" + urlencode(below)
+    chosen = below if row.code else {**kept, "isi": "ditahan"}
+    return f"{reverse('monitoring:payments')}?{urlencode(chosen)}"
 
 
 def _table_as_csv(board: Dashboard) -> HttpResponse:
@@ -359,6 +367,7 @@ def _render_story(request: HttpRequest, number: str, *, photos: bool) -> HttpRes
             "steps": telling.steps(told),
             "books": telling.books(told),
             "photos": _photos(actor, told.visit.number, told) if photos else [],
+            "any_photo": any(each.arrived for each in told.hand_overs),
             "may_see_photos": actor.may("disbursement.view_payments"),
         },
     )
@@ -376,7 +385,7 @@ def _photos(actor: Actor, number: str, told: Any) -> list[dict[str, str]]:
                 key = signer.sign(f"{actor.id}.{sha256}").rpartition(f"{sha256}:")[2]
                 address = reverse("monitoring:photo", args=[number, sha256])
                 found[sha256] = {
-                    "kind": str(telling.EVIDENCE.get(kind, kind)),
+                    "kind": str(words.EVIDENCE.get(kind, kind)),
                     "url": f"{address}?{urlencode({'kunci': key})}",
                 }
     return list(found.values())

@@ -220,7 +220,8 @@ def curve(planned: Mapping[date, int], paid: Mapping[date, int], *, today: date)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why families have not received yet, with how many."""
+    """Why families have not received yet, with how many; ``final``: nobody will try again, or a
+    second person is asked to say so."""
 
     code: str
     final: bool

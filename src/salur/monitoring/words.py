@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from salur.disbursement.rules.attempts import reason_label
@@ -50,6 +51,75 @@ VERDICTS: dict[str, tuple[str, str | Promise]] = {
     "doubtful": ("bad", _("Bukti diragukan peninjau")),
 }
 
+EVIDENCE: dict[str, str | Promise] = {
+    "recipient_photo": _("Penerima dengan uang dan KTP"),
+    "signature": _("Tanda tangan"),
+    "thumbprint": _("Cap jempol"),
+    "ktp": _("KTP"),
+    "kk": _("Kartu keluarga"),
+    "face": _("Wajah"),
+    "house": _("Rumah"),
+    "letter": _("Surat"),
+}
+
+EVENTS: dict[str, str | Promise] = {
+    "verification": _("Pemeriksaan penerima"),
+    "hand_over_begun": _("Serah terima dimulai"),
+    "handed_over": _("Serah terima"),
+    "hand_over_cancelled": _("Serah terima dibatalkan"),
+    "attempt_failed": _("Percobaan gagal"),
+    "geotag": _("Letak rumah"),
+}
+
+DOUBTS: dict[str, str | Promise] = {
+    "no_verification": _("tanpa pemeriksaan penerima"),
+    "face_not_convincing": _("wajah belum meyakinkan"),
+    "no_face": _("wajah tidak tampak"),
+    "several_faces": _("lebih dari satu wajah"),
+    "face_unclear": _("wajah tidak jelas"),
+    "face_small": _("wajah terlalu kecil"),
+    "face_cut_off": _("wajah terpotong"),
+    "sideways": _("foto miring"),
+    "tilted": _("kepala miring"),
+    "turned_away": _("wajah menoleh"),
+    "blurred": _("foto kabur"),
+    "dark": _("foto gelap"),
+    "bright": _("foto terlalu terang"),
+    "glare": _("foto silau"),
+    "revoked_device": _("perangkat sudah dicabut"),
+    "cloned_device": _("perangkat diduga digandakan"),
+    "total_differs": _("jumlah berbeda dari rinciannya"),
+    "clock_off": _("jam perangkat salah"),
+    "clock_ahead": _("jam perangkat terlalu maju"),
+    "clock_unbounded": _("jam perangkat tidak dapat dipastikan"),
+}
+
+DEEDS: dict[str, str | Promise] = {
+    "order.recorded": _("Perintah bayar dicatat"),
+    "order.funded": _("Dana perintah bayar diterima"),
+    "nominative_list.received": _("Daftar diterima"),
+    "nominative_list.mapped": _("Kolom daftar dicocokkan"),
+    "nominative_list.checked": _("Daftar diperiksa"),
+    "nominative_list.approved": _("Daftar disetujui"),
+    "nominative_list.applied": _("Daftar diterapkan"),
+    "nominative_list.returned": _("Daftar dikembalikan"),
+    "visits.leased": _("Dipinjamkan ke perangkat"),
+    "visits.replanned": _("Dijadwalkan ulang"),
+    "attempt.recorded": _("Percobaan dicatat"),
+    "attempt.decided": _("Percobaan diputuskan"),
+    "attempt.explained": _("Percobaan dijelaskan pendamping"),
+    "hand_over.recorded": _("Serah terima dicatat"),
+    "hand_over.judged": _("Bukti dinilai"),
+    "hand_over.reviewed": _("Bukti ditinjau"),
+    "payments.cancelled": _("Pembayaran dibatalkan"),
+    "evidence.shown": _("Foto dilihat"),
+    "invitation.handed_out": _("Undangan diserahkan"),
+    "identity.face_checked": _("Wajah diperiksa"),
+    "case.opened": _("Kasus dibuka"),
+    "case.settled": _("Kasus diselesaikan"),
+}
+"""Audit kinds that a story meets; another kind is shown by its code."""
+
 OUTCOMES: dict[str, tuple[str, str | Promise]] = {
     "paid": ("good", _("dibayar")),
     "short": ("attention", _("dibayar kurang")),
@@ -91,6 +161,14 @@ def reason_word(code: str) -> str:
     if code in WAITING_REASONS:
         return str(WAITING_REASONS[code])
     return reason_label(code)
+
+
+def doubt_word(code: str) -> str:
+    """Why evidence must be looked at; ``missing_<kind>`` names what is not there."""
+    if code.startswith("missing_"):
+        kind = code.removeprefix("missing_")
+        return gettext("%(evidence)s belum ada") % {"evidence": EVIDENCE.get(kind, kind)}
+    return str(DOUBTS.get(code, code.replace("_", " ")))
 
 
 def held_reason_word(code: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
+from salur.disbursement.rules.attempts import REASONS, is_final
 from salur.kernel.actor import Actor
 from salur.kernel.canonical import sha256_hex
 from salur.kernel.clock import business_date, now
@@ -122,7 +123,7 @@ def _count(actor: Actor, filters: Filters) -> Dashboard:
     areas = _standings(actor, filters, f"left(village_id, {level})", today)
     offices_found = _standings(actor, filters, "office_id", today)
     channels: dict[str, Figures] = defaultdict(Figures)
-    reasons: dict[tuple[str, bool], Tally] = defaultdict(Tally)
+    reasons: dict[str, Tally] = defaultdict(Tally)
     paid_days: dict[date, Tally] = defaultdict(Tally)
     waves: set[int] = set()
     condition, values = where(actor, filters, dimensions=CELL)
@@ -139,7 +140,7 @@ def _count(actor: Actor, filters: Filters) -> Dashboard:
             channels[channel] = replace(old, **{part: getattr(old, part) + tally})
         if status != "paid":
             code = reason or ("waiting" if status != "failed" else "expired_unresolved")
-            reasons[code, status == "failed"] += tally
+            reasons[code] += tally
         elif day is not None:
             paid_days[day] += tally
 
@@ -353,14 +354,15 @@ def _area_rows(
             cash.get(code, 0),
             deeper=deeper and code != region,
         )
-        for code, figure in sorted(figures.items())
+        for code, figure in sorted(figures.items(), key=lambda item: item[0] or "~")
     ]
 
 
-def _reasons(
-    reasons: Mapping[tuple[str, bool], Tally], total: Figures, count: Count
-) -> list[rules.Reason]:
-    found = [rules.Reason(code, final, tally) for (code, final), tally in reasons.items()]
+def _reasons(reasons: Mapping[str, Tally], total: Figures, count: Count) -> list[rules.Reason]:
+    found = [
+        rules.Reason(code, code in REASONS and is_final(code), tally)
+        for code, tally in reasons.items()
+    ]
     if count(total.unassigned):
         found.append(rules.Reason("unassigned", False, total.unassigned))
     if count(total.held):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from salur.access.models import Device, User
 from salur.audit.models import Entry
 from salur.audit.queries import entries_about_for_system
@@ -16,7 +18,7 @@ from salur.disbursement.models import Attempt, HandOver, Judgement, Payment, Pay
 from salur.identity.models import FaceCheck
 from salur.intake.models import SignedEvent
 from salur.intake.queries import events_of_visit_for_system, evidence_of_events_for_system
-from salur.kernel.actor import Actor
+from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.errors import Missing
 from salur.ledger.models import Transfer
 from salur.ledger.queries import transfers_for_system
@@ -81,7 +83,7 @@ class Story:
 
     def name_of(self, who: str) -> str:
         """A person's name for an actor as rooms store it."""
-        return self.names.get(who.rpartition(":")[2], who)
+        return _name_of(self.names, who)
 
 
 def visit_in_scope(actor: Actor, number: str) -> Visit:
@@ -147,10 +149,7 @@ def story(actor: Actor, number: str) -> Story:
         events=events,
         transfers=transfers,
         cases=cases,
-        proofs=[
-            Proof(entry, _holds(entry), names.get(entry.actor.rpartition(":")[2], entry.actor))
-            for entry in entries
-        ],
+        proofs=[Proof(entry, _holds(entry), _name_of(names, entry.actor)) for entry in entries],
         names=names,
     )
 
@@ -175,6 +174,11 @@ def _subjects(
     if visit.lease_id:
         subjects.add(f"lease:{visit.lease_id}")
     return subjects
+
+
+def _name_of(names: Mapping[str, str], who: str) -> str:
+    bare = who.rpartition(":")[2]
+    return gettext("sistem") if bare == SYSTEM.id else names.get(bare, who)
 
 
 def _names(actors: Iterable[str]) -> dict[str, str]:

@@ -10,11 +10,9 @@ from salur.monitoring.telling.figures import (
     measure,
     slice_word,
 )
-from salur.monitoring.telling.story import EVENTS, EVIDENCE, books, steps, visit_state
+from salur.monitoring.telling.story import books, steps, visit_state
 
 __all__ = [
-    "EVENTS",
-    "EVIDENCE",
     "SLICES",
     "books",
     "chart",

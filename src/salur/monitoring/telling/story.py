@@ -6,35 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from salur.kernel.money import format_rupiah
 from salur.monitoring import words
 from salur.monitoring.queries import Story
 from salur.theme.words import moment_text, number_text
-
-EVIDENCE: dict[str, str | Promise] = {
-    "recipient_photo": gettext_lazy("Penerima dengan uang dan KTP"),
-    "signature": gettext_lazy("Tanda tangan"),
-    "thumbprint": gettext_lazy("Cap jempol"),
-    "ktp": gettext_lazy("KTP"),
-    "kk": gettext_lazy("Kartu keluarga"),
-    "face": gettext_lazy("Wajah"),
-    "house": gettext_lazy("Rumah"),
-    "letter": gettext_lazy("Surat"),
-}
-
-
-EVENTS: dict[str, str | Promise] = {
-    "verification": gettext_lazy("Pemeriksaan penerima"),
-    "hand_over_begun": gettext_lazy("Serah terima dimulai"),
-    "handed_over": gettext_lazy("Serah terima"),
-    "hand_over_cancelled": gettext_lazy("Serah terima dibatalkan"),
-    "attempt_failed": gettext_lazy("Percobaan gagal"),
-    "geotag": gettext_lazy("Letak rumah"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +218,7 @@ def _hand_over_steps(told: Story) -> list[Step]:
             kind, word = words.VERDICTS.get(
                 each.judgement.verdict, ("wait", each.judgement.verdict)
             )
-            reasons = [str(reason).replace("_", " ") for reason in each.judgement.reasons]
+            reasons = [words.doubt_word(str(reason)) for reason in each.judgement.reasons]
             found.append(
                 Step(
                     str(word),

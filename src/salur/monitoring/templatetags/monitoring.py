@@ -9,7 +9,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from salur.monitoring import telling, words
+from salur.monitoring import words
 from salur.theme.templatetags.theme import status
 
 register = template.Library()
@@ -33,12 +33,18 @@ def relation(code: str) -> str:
 
 @register.simple_tag
 def evidence(kind: str) -> str:
-    return str(telling.EVIDENCE.get(kind, kind))
+    return str(words.EVIDENCE.get(kind, kind))
 
 
 @register.simple_tag
 def event_word(kind: str) -> str:
-    return str(telling.EVENTS.get(kind, kind.replace("_", " ")))
+    return str(words.EVENTS.get(kind, kind.replace("_", " ")))
+
+
+@register.simple_tag
+def deed(kind: str) -> str:
+    """An audit entry's kind in words."""
+    return str(words.DEEDS.get(kind, kind))
 
 
 @register.simple_tag
