@@ -1,6 +1,11 @@
 """What the task process does here, round by round."""
 
-from salur.disbursement.operations import judge_handovers, sequence_journal
+from salur.disbursement.operations import (
+    end_leases,
+    expire_floats,
+    judge_handovers,
+    sequence_journal,
+)
 from salur.kernel.actor import SYSTEM
 
 
@@ -9,4 +14,4 @@ def judge() -> int:
     return judge_handovers(by=SYSTEM)
 
 
-FOLLOWERS = (sequence_journal, judge)
+FOLLOWERS = (sequence_journal, judge, end_leases, expire_floats)

@@ -5,6 +5,7 @@ from salur.disbursement.operations.attempts import (
     decide_attempts,
     record_attempts,
 )
+from salur.disbursement.operations.changes import apply_pending_changes
 from salur.disbursement.operations.floats import (
     accept_float,
     draw_cash,
@@ -22,8 +23,15 @@ from salur.disbursement.operations.handovers import (
 )
 from salur.disbursement.operations.journal import sequence_journal
 from salur.disbursement.operations.judging import judge_handovers, review_handover
+from salur.disbursement.operations.leases import (
+    break_lease,
+    end_leases,
+    lease_visits,
+    release_leases,
+)
 from salur.disbursement.operations.planning import PlanResult, current_policy, plan_payments
 from salur.disbursement.operations.printing import PrintResult, print_danom, print_letters
+from salur.disbursement.operations.replanning import ReplanResult, replan_payments
 
 __all__ = [
     "Booked",
@@ -31,14 +39,19 @@ __all__ = [
     "FailedAttempt",
     "PlanResult",
     "PrintResult",
+    "ReplanResult",
     "accept_float",
+    "apply_pending_changes",
+    "break_lease",
     "current_policy",
     "decide_attempts",
     "draw_cash",
+    "end_leases",
     "expire_floats",
     "hand_back",
     "issue_float",
     "judge_handovers",
+    "lease_visits",
     "plan_payments",
     "print_danom",
     "print_letters",
@@ -46,6 +59,8 @@ __all__ = [
     "record_beginnings",
     "record_cancellations",
     "record_handovers",
+    "release_leases",
+    "replan_payments",
     "review_handover",
     "sequence_journal",
     "withdraw_float",

@@ -1,7 +1,8 @@
-"""What a device may see: the visits leased to it, the float offered to its holder, the procedure."""
+"""What a device may see: visits leased to it, floats offered to its holder, the procedure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from salur.kernel.clock import iso, now
 from salur.kernel.keys import keys
 
 MOST_FOUND = 20
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _leased(device: Device) -> QuerySet[Visit]:
@@ -168,14 +170,17 @@ def _describe(visit: Visit, referenced: set[UUID]) -> dict[str, Any]:
 
 
 def find_visits(device: Device, text: str) -> list[dict[str, Any]]:
-    """Visits of the device's own office that match a number, the last digits of a NIK or a name.
+    """Visits of the device's own office that match a number, the last digits of a NIK, a name, or
+    the id that a scanned letter gives.
 
     For a family that came without its letter; at most twenty, so that nobody reads a village out.
     """
     wanted = " ".join(text.split())
     digits = "".join(character for character in wanted if character.isdigit())
     found = Q(pk=None)
-    if len(digits) == 13:
+    if UUID_TEXT.fullmatch(wanted):
+        found = Q(pk=wanted)
+    elif len(digits) == 13:
         found = Q(number=digits)
     elif len(digits) == 4 and wanted.isdigit():
         found = Q(nik_last4=digits) | Q(card_last4=digits)

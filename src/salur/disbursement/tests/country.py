@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from salur.access.models import Assignment, User
 from salur.intake.models import StoredFile
 from salur.kernel.actor import Actor
 from salur.kernel.ids import new_id, new_ids
@@ -250,3 +251,17 @@ def make_office(code: str, name: str, kind: str, parent: Office | None, region: 
         address="Jl. Merdeka No. 3",
         valid_from=date(2020, 1, 1),
     )
+
+
+def make_officer(name: str, country: Country) -> User:
+    user = User.objects.create(
+        id=new_id(), username=name, name=name, home_office=country.offices[0]
+    )
+    Assignment.objects.create(
+        user=user,
+        role="officer",
+        office=country.offices[0],
+        granted_at=MORNING,
+        granted_by="admin",
+    )
+    return user

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from salur.access.models import Assignment, User
+from salur.access.models import User
 from salur.audit.models import Entry
 from salur.disbursement.errors import (
     CashLimit,
@@ -33,7 +33,7 @@ from salur.disbursement.operations import (
 )
 from salur.disbursement.queries.cash import cash_needed_for_system, floats_out_for_system
 from salur.disbursement.rules.cash import allot_orders, bundles_of, check_notes, worth_of
-from salur.disbursement.tests.country import MORNING, PLANNER, Country
+from salur.disbursement.tests.country import MORNING, PLANNER, Country, make_officer
 from salur.kernel import clock
 from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.errors import Forbidden
@@ -94,20 +94,6 @@ class Till:
     def balance(self, kind: str, custodian: object) -> int:
         key = AccountKey(kind, str(custodian))
         return balances_for_system([key])[key].posted
-
-
-def make_officer(name: str, country: Country) -> User:
-    user = User.objects.create(
-        id=new_id(), username=name, name=name, home_office=country.offices[0]
-    )
-    Assignment.objects.create(
-        user=user,
-        role="officer",
-        office=country.offices[0],
-        granted_at=MORNING,
-        granted_by="admin",
-    )
-    return user
 
 
 @pytest.fixture

@@ -7,9 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 from salur.disbursement.operations import release_leases
+from salur.disbursement.operations import release_leases
 from salur.disbursement.queries import households_of_visits_for_system
 from salur.field.handlers.handovers import APPLIED, CONFLICT, NOTED, read_bodies
-from salur.field.reading import Answer, BadBody, FieldEvent, read_position, required_uuid
+from salur.field.reading import (
+    Answer,
+    BadBody,
+    FieldEvent,
+    read_position,
+    required_uuid,
+)
+from salur.kernel.actor import SYSTEM, required_uuid
 from salur.kernel.actor import SYSTEM
 from salur.registry.operations import locate_houses
 
@@ -27,6 +35,17 @@ def apply_releases(events: Sequence[FieldEvent]) -> list[Answer]:
     for event, lease_id in good:
         release_leases([lease_id], device_id=event.device.id, by=SYSTEM)
         answers.append(Answer(event.arrival, APPLIED))
+    return answers
+
+
+def apply_releases(events: Sequence[FieldEvent]) -> list[Answer]:
+    """A device gives its lease back, signed: its visits are free for another."""
+    good, answers = read_bodies(
+        events, lambda event: required_uuid(event.content["lease"], "lease")
+    )
+    for event, lease_id in good:
+        released = release_leases([lease_id], device_id=event.device.id, by=SYSTEM)
+        answers.append(Answer(event.arrival, APPLIED if released else NOTED))
     return answers
 
 

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from salur.audit.operations import record
 from salur.disbursement.errors import TrancheClosed, UnknownTranche
 from salur.disbursement.models import PolicyVersion
+from salur.disbursement.operations.changes import apply_pending_changes
 from salur.disbursement.operations.planning import sessions as seating
 from salur.disbursement.operations.planning import stages
 from salur.disbursement.rules.calendar import seat_groups
@@ -48,6 +49,8 @@ class PlanResult:
     """Families that had a visit already and get another program in it."""
     sessions: int = 0
     points: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
+    """Corrections of later waves: replanned, withdrawn, discrepancy; leased and in_doubt wait."""
     channels: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(channel, reason) > families"""
     skipped: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -75,7 +78,8 @@ def plan_payments(
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> PlanResult:
-    """Plans every open entitlement of a tranche within the actor's offices.
+    """Plans every open entitlement of a tranche within the actor's offices, corrections of later
+    waves first.
 
     ``lists`` (waves) and ``offices`` (codes) narrow it further. Idempotent: planned is claimed,
     and only open entitlements are planned. Each chunk commits by itself; a failure keeps the
@@ -90,6 +94,7 @@ def plan_payments(
         raise TrancheClosed(tranche=tranche.name)
     policy = policy or current_policy(tranche)
     result = PlanResult(dry_run)
+    result.changes = apply_pending_changes(tranche.id, by=by, dry_run=dry_run)
     chunks = _chunks(tranche, lists, offices, by, result)
     total = sum(families for _, families in chunks)
     done = 0
@@ -213,10 +218,14 @@ def _plan_chunk(
         if result.dry_run or not planned["families"]:
             _forget(cursor)
             return
+        # Entitlements are locked before visits and payments, as everywhere in the house.
+        cursor.execute(
+            "SELECT o.id FROM plan_open o JOIN plan_ready r ON r.household_id = o.household_id"
+        )
+        claim_entitlements([row[0] for row in cursor.fetchall()], by=by)
         _write(cursor, values)
         cursor.execute(stages.WRITTEN)
         written = cursor.fetchall()
-        claim_entitlements([entitlement for entitlement, _ in written], by=by)
         cursor.execute(stages.JOURNAL, values)
         _forget(cursor)
     record(

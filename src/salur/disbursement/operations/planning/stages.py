@@ -232,9 +232,8 @@ FROM numbered n JOIN plan_payment_id i ON i.n = n.number
 """
 
 WRITTEN: Final = """
-SELECT p.entitlement_id,
-       sha256(convert_to(p.id || '|' || p.entitlement_id || '|' || p.entitlement_version
-                         || '|' || p.amount, 'UTF8'))
+SELECT p.entitlement_id, sha256(convert_to(
+    p.id || '|' || p.entitlement_id || '|' || p.entitlement_version || '|' || p.amount, 'UTF8'))
 FROM disbursement_payment p JOIN plan_payment_id i ON i.id = p.id ORDER BY p.id
 """
 
