@@ -32,7 +32,7 @@ def make_device(country: Country, name: str, **changes: object) -> Device:
         "holder": make_officer(name, country),
         "office": country.offices[0],
         "name": name,
-        "public_key": b"k",
+        "public_key": new_id().bytes,
         "enrolled_at": MORNING,
         "enrolled_by": "head",
         **changes,

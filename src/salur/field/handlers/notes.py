@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from salur.disbursement.operations import release_leases
-from salur.disbursement.operations import release_leases
 from salur.disbursement.queries import households_of_visits_for_system
 from salur.field.handlers.handovers import APPLIED, CONFLICT, NOTED, read_bodies
 from salur.field.reading import (
@@ -17,7 +16,6 @@ from salur.field.reading import (
     read_position,
     required_uuid,
 )
-from salur.kernel.actor import SYSTEM, required_uuid
 from salur.kernel.actor import SYSTEM
 from salur.registry.operations import locate_houses
 
@@ -25,17 +23,6 @@ from salur.registry.operations import locate_houses
 def note_only(events: Sequence[FieldEvent]) -> list[Answer]:
     """Kept and shown; nothing else changes by it."""
     return [Answer(event.arrival, NOTED) for event in events]
-
-
-def apply_releases(events: Sequence[FieldEvent]) -> list[Answer]:
-    """The device gives back the lease that the envelope names: its unpaid visits are free again."""
-    good, answers = read_bodies(
-        events, lambda event: required_uuid(event.content.get("lease"), "lease")
-    )
-    for event, lease_id in good:
-        release_leases([lease_id], device_id=event.device.id, by=SYSTEM)
-        answers.append(Answer(event.arrival, APPLIED))
-    return answers
 
 
 def apply_releases(events: Sequence[FieldEvent]) -> list[Answer]:
