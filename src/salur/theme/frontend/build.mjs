@@ -75,6 +75,16 @@ for (const file of await readdir(rooms, { recursive: true })) {
   for (const found of text.matchAll(/\{%\s*icon\s+["']([a-z0-9-]+)["']/g)) names.add(found[1]);
   for (const found of text.matchAll(/\bicon=["']([a-z0-9-]+)["']/g)) names.add(found[1]);
 }
+// A rail names its icons by position: of its words, those that are icons.
+const drawn = new Set(
+  (await readdir(path.join(modules, "@tabler/icons/icons/outline"))).map((file) => file.slice(0, -4)),
+);
+for (const room of await readdir(rooms)) {
+  const text = await readFile(path.join(rooms, room, "rail.py"), "utf8").catch(() => "");
+  for (const found of text.matchAll(/["']([a-z0-9-]+)["']/g)) {
+    if (drawn.has(found[1])) names.add(found[1]);
+  }
+}
 const symbols = [];
 const unknown = [];
 for (const name of [...names].sort()) {
@@ -102,7 +112,7 @@ const topology = JSON.parse(
 const shapes = feature(simplify(presimplify(topology), 0.0004), topology.objects.idn);
 const round = (value) =>
   Array.isArray(value) ? value.map(round) : Math.round(value * 1000) / 1000;
-const drawn = shapes.features
+const outlines = shapes.features
   .filter((shape) => shape.geometry && codes.shapes[shape.properties.name])
   .map((shape) => ({
     type: "Feature",
@@ -120,6 +130,6 @@ const points = codes.points.map(({ code, name, at }) => ({
 }));
 await writeFile(
   path.join(vendor, "provinces.geojson"),
-  JSON.stringify({ type: "FeatureCollection", features: [...drawn, ...points] }),
+  JSON.stringify({ type: "FeatureCollection", features: [...outlines, ...points] }),
 );
-console.log(`theme: ${names.size - unknown.length} icons, ${drawn.length} province shapes, ${points.length} points`);
+console.log(`theme: ${names.size - unknown.length} icons, ${outlines.length} province shapes, ${points.length} points`);
