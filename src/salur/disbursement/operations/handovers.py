@@ -522,7 +522,7 @@ def _entry(fact: HandedOver, lines: Sequence[_Line]) -> NewEntry:
 
 
 def _messages(lines: Sequence[_Line]) -> list[NewMessage]:
-    """One receipt per hand-over that paid something: the sum that the family should have in hand."""
+    """One receipt per hand-over that paid something: the sum that the family should hold."""
     messages: dict[UUID, NewMessage] = {}
     for line, payment in _paying(lines):
         event_id = line.fact.event_id
