@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from django.conf import settings
 
-from . import messages, migrating
+from . import messages, migrating, serving
 from . import work as task_process
 from .boot import boot
+from .embedded import EmbeddedPostgres
 
 app = typer.Typer(
     name="salur",
@@ -19,6 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_running: dict[str, EmbeddedPostgres | None] = {}
+
 
 @app.command()
 def migrate(quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False) -> None:
@@ -26,6 +29,26 @@ def migrate(quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False) -> No
     try:
         migrating.migrate(verbosity=0 if quiet else 2)
     except migrating.MigrationRefused as refusal:
+        raise SystemExit(str(refusal)) from refusal
+
+
+@app.command()
+def run(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="make the demo tranche first, unless it is there")
+    ] = False,
+) -> None:
+    """Serve: database, web and task process under one parent, until Ctrl-C.
+
+    HOST=, PORT=, TLS=1, PUBLIC_URL=, DATABASE_URL=, SALUR_DATA_DIR= and SALUR_KEYS_DIR= in the
+    environment say where.
+    """
+    try:
+        serving.prepare()
+        if demo:
+            serving.make_demo()
+        serving.serve(_running.get("database"))
+    except (serving.StartRefused, migrating.MigrationRefused) as refusal:
         raise SystemExit(str(refusal)) from refusal
 
 
@@ -43,8 +66,8 @@ def compile_messages() -> None:
 
 def main() -> None:
     """Entry point: the database is started first, so that rooms may import their models."""
-    boot()
-    for room in settings.ROOMS:
-        if find_spec(f"salur.{room}.commands") is not None:
-            importlib.import_module(f"salur.{room}.commands").register(app)
+    _running["database"] = boot()
+    for room in (*(f"salur.{room}" for room in settings.ROOMS), "simulator"):
+        if find_spec(room) and find_spec(f"{room}.commands"):
+            importlib.import_module(f"{room}.commands").register(app)
     app()

@@ -59,7 +59,7 @@ class DatabaseAddress:
         return cls(
             name=unquote(parts.path.lstrip("/")) or "salur",
             user=unquote(parts.username or "salur_app"),
-            host=query.pop("host", None) or parts.hostname or "localhost",
+            host=query.pop("host", "") or parts.hostname or "localhost",
             port=parts.port or 5432,
             password=unquote(parts.password or ""),
             options=tuple(query.items()),

@@ -39,7 +39,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         or "HTTP_X_FORWARDED_FOR" in request.META
     ):
         return HttpResponseNotFound()
-    return ExportToDjangoView(request)
+    response: HttpResponse = ExportToDjangoView(request)
+    return response
 
 
 def _database_writes() -> bool:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
 from django.db.utils import ProgrammingError
 from psycopg import errors, sql
@@ -39,6 +40,18 @@ def migrate(*, verbosity: int = 1, say: Callable[[str], None] = print) -> None:
             " or append-only tables could be changed."
         )
     open_rings(settings.SALUR_KEYS_DIR, data_exist=data_exist())
+    if migrations_missing():
+        _migrate_patiently(verbosity, say)
+    grant()
+
+
+def migrations_missing() -> bool:
+    """True when the tables are not what this version of the code expects."""
+    executor = MigrationExecutor(connections["owner"])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrate_patiently(verbosity: int, say: Callable[[str], None]) -> None:
     for attempt in range(1, LOCK_ATTEMPTS + 1):
         try:
             call_command(
@@ -50,7 +63,6 @@ def migrate(*, verbosity: int = 1, say: Callable[[str], None] = print) -> None:
                 raise
             say(f"Menunggu tabel yang sedang dipakai ({attempt}) … / waiting for a lock")
             time.sleep(attempt)
-    grant()
 
 
 def data_exist() -> bool:
@@ -109,5 +121,6 @@ def is_append_only(model: type[Model] | None) -> bool:
 
 def mutable_columns(model: type[Model] | None) -> tuple[str, ...]:
     """Columns of an append-only table that may be set after the insert."""
-    fields = getattr(model, "append_only_except", ())
-    return tuple(str(model._meta.get_field(field).column) for field in fields) if model else ()
+    names = getattr(model, "append_only_except", ())
+    columns = {f.name: f.column for f in model._meta.concrete_fields} if model else {}
+    return tuple(columns[name] for name in names)

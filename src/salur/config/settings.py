@@ -290,7 +290,9 @@ LOCALE_PATHS = [Path(__file__).parent / "locale"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "staticfiles"
-_collected = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG and not TESTING
+_collected = "collectstatic" in sys.argv or (
+    (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG and not TESTING
+)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

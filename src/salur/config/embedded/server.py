@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psutil
 import psycopg
@@ -45,6 +45,7 @@ SETTINGS: Mapping[str, str] = {
     "jit": "off",  # plans of a few milliseconds gain nothing from a compiler
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_checkpoints": "off",
     "log_min_duration_statement": "-1",  # statements would carry personal values into the log
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
@@ -204,7 +205,7 @@ class EmbeddedPostgres:
             raise PostgresRefused(_explain(done.stderr or done.stdout, self.cluster))
         return done
 
-    def _as_server(self) -> dict[str, object]:
+    def _as_server(self) -> dict[str, Any]:
         if not self.who.switch:
             return {}
         return {"user": self.who.uid, "group": self.who.gid, "extra_groups": []}
@@ -254,7 +255,7 @@ class EmbeddedPostgres:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,  # Ctrl-C ends us, and we end the server in our own order
-                **self._as_server(),  # type: ignore[call-overload]
+                **self._as_server(),
             )
         self._wait_until_ready(process, begin)
 
