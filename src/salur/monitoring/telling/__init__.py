@@ -1,6 +1,7 @@
 """Figures and facts turned into sentences and steps, for the pages."""
 
 from salur.monitoring.telling.figures import (
+    NOT_TRIED,
     SLICES,
     chart,
     finish,
@@ -13,6 +14,7 @@ from salur.monitoring.telling.figures import (
 from salur.monitoring.telling.story import books, steps, visit_state
 
 __all__ = [
+    "NOT_TRIED",
     "SLICES",
     "books",
     "chart",

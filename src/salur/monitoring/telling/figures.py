@@ -24,6 +24,9 @@ from salur.theme.words import (
     short_rupiah_text,
 )
 
+NOT_TRIED = frozenset({"waiting", "unassigned"})
+"""Reasons of those whom nobody has tried to pay yet."""
+
 SLICES: dict[str, str | Promise] = {
     "semua": gettext_lazy("Semua yang terjadwal"),
     "tersalur": gettext_lazy("Sudah menerima"),
