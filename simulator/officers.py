@@ -51,6 +51,9 @@ class Officer:
     """Village code > latitude and longitude, where known."""
     bag: int = 0
     attempts_made: dict[str, int] = field(default_factory=dict)
+    """Visit > failed attempts so far, shared by officers where a fate goes on with another one."""
+    floats_taken: set[str] = field(default_factory=set)
+    """Accepted here; the server may learn of it later than it offers the next one."""
     unsent_pictures: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
@@ -61,8 +64,9 @@ class Officer:
         """Count and accept every offered float; how many."""
         accepted = 0
         for offer in worklist.get("floats", ()):
-            if offer["status"] != "issued":
+            if offer["status"] != "issued" or offer["id"] in self.floats_taken:
                 continue
+            self.floats_taken.add(offer["id"])
             self.device.record(
                 "cash_transfer",
                 {

@@ -7,11 +7,13 @@ devices. Officers work beside each other in a few threads, each with a connectio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
+from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
+from psycopg.errors import DeadlockDetected
 
 from salur.access import operations as access
 from salur.disbursement import operations as disbursement
@@ -19,6 +21,8 @@ from salur.disbursement.models import FloatSession, PaySession, Visit
 from salur.disbursement.queries.cash import cash_needed_for_system
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.kernel.actor import Actor
+from salur.ledger.queries import custodian_order_balances_for_system
+from salur.ledger.rules import AccountKey
 from salur.programs.models import Tranche
 from simulator.demo.ground import Branch, Ground
 from simulator.demo.steps import Advance
@@ -28,6 +32,8 @@ from simulator.officers import Officer
 from simulator.pictures import PictureBook
 from simulator.tally import Tally
 from simulator.transports import Transport
+
+Done = TypeVar("Done")
 
 HANDS = 3
 """Officers at work at the same time."""
@@ -40,6 +46,8 @@ class FieldOfficer:
     user_id: UUID
     branch: Branch
     officer: Officer
+    met: set[str] = field(default_factory=set)
+    """Visits dealt with in this round."""
 
     @property
     def device_id(self) -> UUID:
@@ -59,6 +67,7 @@ class Fieldwork:
         self.evidence = evidence
         self.officers: list[FieldOfficer] = []
         self.round = 0
+        self._attempts: dict[str, int] = {}
 
     # --- before the first day -----------------------------------------------------------------
 
@@ -74,7 +83,12 @@ class Fieldwork:
                 self.transport, seed=f"{self.seed}/{self.tranche.id}/{user.username}"
             )
             device.enrol(issued.code, f"Ponsel {user.name}")
-            officer = Officer(device, self.seed, pictures=PictureBook(self.seed, sampled))
+            officer = Officer(
+                device,
+                self.seed,
+                pictures=PictureBook(self.seed, sampled),
+                attempts_made=self._attempts,
+            )
             self.officers.append(FieldOfficer(user.id, branch, officer))
             advance(done, len(waiting))
 
@@ -95,7 +109,7 @@ class Fieldwork:
         return frozenset(chosen)
 
     def draw_cash(self, advance: Advance) -> None:
-        """Each office draws the cash that its coming sessions need, order by order."""
+        """Each office draws what its coming sessions need and its vault lacks, order by order."""
         by_office: dict[str, list[UUID]] = defaultdict(list)
         for session in self._open_sessions():
             by_office[session.office_id].append(session.id)
@@ -104,11 +118,14 @@ class Fieldwork:
             for need in cash_needed_for_system(sessions).values():
                 for order, rupiah in need.orders.items():
                     wanted[order] += rupiah
+            there = custodian_order_balances_for_system(AccountKey("vault", office))
             for order, rupiah in sorted(wanted.items()):
+                if rupiah <= there.get(order, 0):
+                    continue
                 disbursement.draw_cash(
                     order,
                     office,
-                    rupiah,
+                    rupiah - there.get(order, 0),
                     idempotency_key=f"{self.tranche.id}/{self.round}/{office}/{order}",
                     by=self.ground.branches[office].cashier,
                 )
@@ -119,6 +136,8 @@ class Fieldwork:
     def serve_all(self, advance: Advance) -> None:
         """Every session with families still to be paid, dealt to the officers of its office."""
         self.round += 1
+        for one in self.officers:
+            one.met.clear()
         queues = self._deal()
         total = sum(len(sessions) for _, sessions in queues)
         done = 0
@@ -172,11 +191,18 @@ class Fieldwork:
         """Lease, cash, pull, pay, push: what happens between two breaths of one officer."""
         officer, cashier = field_officer.officer, field_officer.branch.cashier
         device = officer.device
-        disbursement.lease_visits(session.id, field_officer.device_id, by=cashier)
+        at_the_door(
+            lambda: disbursement.lease_visits(session.id, field_officer.device_id, by=cashier)
+        )
+        self._issue_float(field_officer, session, cashier)
         worklist = device.get("/worklist?cursor=")
-        visits = [visit for visit in worklist["visits"] if visit["status"] == "planned"]
-        self._issue_float(field_officer, session, sum(visit["total"] for visit in visits), cashier)
-        worklist = {**worklist, "floats": device.get("/worklist?cursor=")["floats"]}
+        # Who was not there an hour ago is still on the phone until the server takes the lease back.
+        visits = [
+            visit
+            for visit in worklist["visits"]
+            if visit["status"] == "planned" and visit["id"] not in field_officer.met
+        ]
+        field_officer.met.update(visit["id"] for visit in visits)
         officer.accept_floats(worklist)
         officer.serve(worklist, visits)
         officer.give_back(worklist)
@@ -184,16 +210,19 @@ class Fieldwork:
         officer.send_pictures()
 
     def _issue_float(
-        self, field_officer: FieldOfficer, session: PaySession, needed: int, cashier: Actor
+        self, field_officer: FieldOfficer, session: PaySession, cashier: Actor
     ) -> None:
+        needed = cash_needed_for_system([session.id])[session.id].amount
         if needed <= 0:
             return
-        disbursement.issue_float(
-            field_officer.user_id,
-            amount=needed,
-            session_id=session.id,
-            idempotency_key=f"{session.id}/{self.round}",
-            by=cashier,
+        at_the_door(
+            lambda: disbursement.issue_float(
+                field_officer.user_id,
+                amount=needed,
+                session_id=session.id,
+                idempotency_key=f"{session.id}/{self.round}",
+                by=cashier,
+            )
         )
 
     # --- after the last family ----------------------------------------------------------------
@@ -234,6 +263,16 @@ class Fieldwork:
 
     def tally(self) -> Tally:
         return Tally().merged([one.officer.tally for one in self.officers])
+
+
+def at_the_door(work: Callable[[], Done]) -> Done:
+    """As at the pages' door: a deadlock is tried once more."""
+    try:
+        return work()
+    except OperationalError as error:
+        if not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        return work()
 
 
 def waiting_events() -> int:

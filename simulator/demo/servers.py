@@ -10,15 +10,14 @@ from types import TracebackType
 
 from django.conf import settings
 
+from salur.config.serving import web_command, work_command
 from salur.config.supervisor import Child
 
 _READY_SECONDS = 60.0
-_BLOCKING_THREADS = "4"
-_WORK = "from salur.config.boot import boot; boot(); from salur.config.work import work; work()"
 
 
 class ServersRefused(Exception):
-    """The web process did not come up; the log says why."""
+    """A process did not come up or ended by itself; the log says why."""
 
 
 def free_port() -> int:
@@ -36,23 +35,14 @@ class Servers:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "PUBLIC_URL": settings.PUBLIC_URL,
-            "DJANGO_SETTINGS_MODULE": "salur.config.settings",
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
-        web = (
-            *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-            *("--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", "1", "--blocking-threads", _BLOCKING_THREADS),
-            *("--no-ws", "--log-level", "warning"),
-            "salur.config.wsgi:application",
-        )
-        work = (sys.executable, "-c", _WORK)
         self.log = Path(settings.SALUR_DATA_DIR) / "demo-servers.log"
         # Their words go to a file: the demo's own output is for the one who started it.
         quiet = ("/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', str(self.log))
         self._children = [
-            Child("web", (*quiet, *web), environment),
-            Child("work", (*quiet, *work), environment),
+            Child("web", (*quiet, *web_command("127.0.0.1", self.port)), environment),
+            Child("work", (*quiet, *work_command()), environment),
         ]
 
     @property
@@ -81,15 +71,19 @@ class Servers:
         for child in reversed(self._children):
             child.stop()
 
+    def rest(self) -> None:
+        """A tenth of a second for the others. Raises ServersRefused when one of them has ended."""
+        for child in self._children:
+            if child.ended():
+                raise ServersRefused(f"{child.name}: {self.log}")
+        time.sleep(0.1)
+
     def _wait(self) -> None:
         end = time.monotonic() + _READY_SECONDS
         while time.monotonic() < end:
-            for child in self._children:
-                if child.ended():
-                    raise ServersRefused(f"{child.name}: {self.log}")
             if self._answers():
                 return
-            time.sleep(0.1)
+            self.rest()
         raise ServersRefused(f"{self.address}: {self.log}")
 
     def _answers(self) -> bool:

@@ -1,6 +1,5 @@
 """A whole tranche, step by step, through the same doors that people use."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +35,7 @@ ROUNDS = 2
 """The first sessions, and one more for whoever was not there."""
 
 _PATIENCE_ROUNDS = 600
-_PAUSE_SECONDS = 0.1
+Wait = Callable[[Callable[[], int], Advance], None]
 _WORKING = (NominativeList.Status.RECEIVED, NominativeList.Status.CHECKING)
 
 
@@ -57,7 +56,11 @@ def tour(
     with steps.step("ground", "Wilayah, kantor, petugas"):
         ground = prepare_ground(households, officers, seed=seed)
     with list_folder() as folder, Servers() as servers:
-        sending = _send(ground, households, seed, Path(folder), steps)
+
+        def wait(left: Callable[[], int], advance: Advance) -> None:
+            until(left, advance, servers.rest, rounds=_PATIENCE_ROUNDS)
+
+        sending = _send(ground, households, seed, Path(folder), steps, wait)
         _plan(ground, sending, steps)
         fieldwork = Fieldwork(
             ground, sending.tranche, Loopback(servers.address), seed=seed, evidence=evidence
@@ -67,28 +70,22 @@ def tour(
         for turn in range(ROUNDS):
             if turn:
                 _replan(ground, sending, steps)
-            _work(fieldwork, steps)
-            _close(fieldwork, steps)
+            _work(fieldwork, steps, wait)
+            _close(fieldwork, steps, wait)
             _decide(fieldwork, steps)
         _close_days(ground, steps)
         with steps.step("check", "Buku dibandingkan") as advance:
-            _wait(waiting_events, advance)
+            wait(waiting_events, advance)
             comparison = compare(fieldwork.tally(), sending.tranche.id)
     return Tour(ground, sending, fieldwork, comparison)
-
-
-def _pause() -> None:
-    time.sleep(_PAUSE_SECONDS)
-
-
-def _wait(left: Callable[[], int], advance: Advance) -> None:
-    until(left, advance, _pause, rounds=_PATIENCE_ROUNDS)
 
 
 # --- the ministry's list ------------------------------------------------------------------------
 
 
-def _send(ground: Ground, households: int, seed: int, folder: Path, steps: Steps) -> Sending:
+def _send(
+    ground: Ground, households: int, seed: int, folder: Path, steps: Steps, wait: Wait
+) -> Sending:
     today = today_in_capital()
     with steps.step("generate", "Keluarga dan daftar dibuat"):
         tranche = open_next_tranche(ground, today=today)
@@ -96,18 +93,20 @@ def _send(ground: Ground, households: int, seed: int, folder: Path, steps: Steps
         record_orders(ground, sending, today=today)
     for wave in sorted({sent.wave for sent in sending.lists}):
         lists = [sent for sent in sending.lists if sent.wave == wave]
-        _receive(ground, sending, lists, steps)
+        _receive(ground, sending, lists, steps, wait)
     return sending
 
 
-def _receive(ground: Ground, sending: Sending, lists: Sequence[SentList], steps: Steps) -> None:
+def _receive(
+    ground: Ground, sending: Sending, lists: Sequence[SentList], steps: Steps, wait: Wait
+) -> None:
     with steps.step("import", "Daftar diunggah dan diperiksa") as advance:
         ids = [receive_list(ground, sending, sent) for sent in lists]
-        _wait(lambda: _lists_in(ids, *_WORKING), advance)
+        wait(lambda: _lists_in(ids, *_WORKING), advance)
     with steps.step("approve", "Daftar disetujui orang lain") as advance:
         for list_id in ids:
             sending.received.append(approve_list(ground, list_id))
-        _wait(lambda: _lists_in(ids, NominativeList.Status.APPROVING), advance)
+        wait(lambda: _lists_in(ids, NominativeList.Status.APPROVING), advance)
 
 
 def _lists_in(ids: Sequence[UUID], *statuses: str) -> int:
@@ -146,19 +145,19 @@ def _replan(ground: Ground, sending: Sending, steps: Steps) -> None:
 # --- the field ----------------------------------------------------------------------------------
 
 
-def _work(fieldwork: Fieldwork, steps: Steps) -> None:
+def _work(fieldwork: Fieldwork, steps: Steps, wait: Wait) -> None:
     with steps.step("cash", "Kas diambil kantor") as advance:
         fieldwork.draw_cash(advance)
     with steps.step("pay", "Petugas membayar") as advance:
         fieldwork.serve_all(advance)
     with steps.step("apply", "Peristiwa dibukukan") as advance:
-        _wait(waiting_events, advance)
+        wait(waiting_events, advance)
 
 
-def _close(fieldwork: Fieldwork, steps: Steps) -> None:
+def _close(fieldwork: Fieldwork, steps: Steps, wait: Wait) -> None:
     with steps.step("count", "Sisa kas dihitung") as advance:
         fieldwork.count_bags()
-        _wait(waiting_events, advance)
+        wait(waiting_events, advance)
     with steps.step("close", "Sesi kas ditutup") as advance:
         floats = list(fieldwork.counted_floats())
         for done, (officer, float_id) in enumerate(floats, 1):
