@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { fromBase64url, fromUtf8, hex, utf8 } from "../src/domain/encoding";
 import type { EvidenceKind } from "../src/domain/events";
 import { readWorklist } from "../src/domain/worklist";
-import { keepVisit, readVisit, takeOver } from "../src/store/assignments";
+import { keepFound, readVisit, takeOver } from "../src/store/assignments";
 import { closeDatabase, type StoredEvent } from "../src/store/database";
 import {
   applyReceipt,
@@ -23,6 +23,7 @@ import {
   onTheWire,
   unsent,
 } from "../src/store/outbox";
+import { cashOf } from "../src/screens/cash-in-hand";
 import { firstInDoubt, readProgress, saveProgress } from "../src/store/progress";
 import { DEVICE, enrolPhone, fresh, PLACE, SITIS_VISIT } from "./cast";
 
@@ -166,7 +167,7 @@ describe("the worklist", () => {
     readWorklist({ visits, lease: null, sop: {}, session: null, cursor: "c" }, 0);
 
   it("replaced by a whole answer keeps a family whose hand-over is under way, at its amount", async () => {
-    await keepVisit(SITIS_VISIT);
+    await takeOver(answer([SITIS_VISIT]), true);
     await saveProgress({ ...fresh(), begun: "b" });
     await takeOver(answer([]), true);
     expect(await readVisit(SITIS_VISIT.id)).toEqual(SITIS_VISIT);
@@ -175,14 +176,59 @@ describe("the worklist", () => {
   });
 
   it("remembers what a paid family received when the server lists nothing more to pay", async () => {
-    await keepVisit(SITIS_VISIT);
+    await takeOver(answer([SITIS_VISIT]), true);
     await takeOver(answer([{ ...SITIS_VISIT, status: "paid", payments: [], total: 0 }]), false);
     const visit = await readVisit(SITIS_VISIT.id);
     expect(visit).toMatchObject({ status: "paid", total: 825_000 });
   });
 
+  it("marks a family that was only found by search, and never one that is leased", async () => {
+    await keepFound(SITIS_VISIT);
+    expect((await readVisit(SITIS_VISIT.id))?.unleased).toBe(true);
+    await takeOver(answer([SITIS_VISIT]), true);
+    await keepFound(SITIS_VISIT);
+    expect((await readVisit(SITIS_VISIT.id))?.unleased).toBeUndefined();
+  });
+
   it("never shows a row without an amount as something to pay", () => {
     const rows = answer([{ id: "x", total: "825000" }, { total: 1 }, SITIS_VISIT]).visits;
     expect(rows.map((visit) => visit.id)).toEqual([SITIS_VISIT.id]);
+  });
+});
+
+describe("the bag", () => {
+  const take = (float_id: string, total: number) =>
+    append({
+      kind: "cash_transfer",
+      body: { float_id, direction: "accept", notes: [[100_000, total / 100_000]], total },
+      place: { ...PLACE, visit: null },
+    });
+  const pay = (total: number) =>
+    append({
+      kind: "handed_over",
+      body: {
+        begun: "b",
+        verification: "v",
+        payments: [],
+        total,
+        collector: { person_id: "p", relation: "self" },
+        receipt_mark: "signature",
+        evidence: [],
+      },
+      place: PLACE,
+    });
+
+  it("holds what was accepted less what was handed over, of advances that are still open", async () => {
+    await take("yesterday", 5_000_000);
+    await pay(800_000);
+    await take("today", 2_000_000);
+    await pay(600_000);
+    const bag = cashOf(await allEvents(), new Set(["today"]));
+    expect(bag).toEqual({ accepted: 2_000_000, handed: 600_000, families: 1 });
+  });
+
+  it("expects nothing where no advance is open", async () => {
+    await take("yesterday", 5_000_000);
+    expect(cashOf(await allEvents(), new Set()).accepted).toBe(0);
   });
 });

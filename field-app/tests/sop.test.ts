@@ -69,7 +69,7 @@ describe("the steps of a hand-over", () => {
   it("always lead past the hand-over and end in a receipt, whatever the data leave out", () => {
     const doorstep = procedureFor(sop, "doorstep");
     const codes = doorstep.steps.map((step) => step.code);
-    expect(codes).toEqual(["letter", "face", "house", "hand_over", "receipt"]);
+    expect(codes).toEqual(["letter", "face", "house", "hand_over", "receipt_mark", "receipt"]);
     expect(procedureFor(sop, "boat").steps.at(-1)?.code).toBe("receipt");
   });
 

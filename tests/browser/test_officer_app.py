@@ -2,184 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+import signal
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
-import pypdfium2
 import pytest
-import zxingcpp
+from django.db import transaction
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Error as PlaywrightError
 
-from salur.access.models import Device
-from salur.access.operations import create_user, grant_role, issue_enrolment_code
-from salur.disbursement.models import HandOver, Lease, PayoutLine, Visit
-from salur.disbursement.operations import plan_payments, print_letters
-from salur.disbursement.rules.tokens import open_token
-from salur.disbursement.tests.country import PLANNER, Country, make_country
+from salur.disbursement.models import FloatSession, HandOver, PayoutLine, Visit
+from salur.disbursement.operations import draw_cash, issue_float
 from salur.field.operations import apply_events
-from salur.identity.operations import NewReference, enrol_reference
 from salur.intake.models import SignedEvent
-from salur.intake.queries import read_whole_file_for_system
-from salur.kernel.actor import SYSTEM
+from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.clock import now
 from salur.kernel.ids import new_id
+from salur.ledger.operations import post
+from salur.ledger.queries import balances_for_system
+from salur.ledger.rules import TREASURY, AccountKey, NewTransfer
+from tests.browser.counter import FACES, PALEMBANG, Counter, phone, program, settings_of_a_phone
 from tests.browser.films import Film
 from tests.browser.line import Line
-from tests.browser.officer import APP, Officer
+from tests.browser.officer import Officer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-FACES = Path(__file__).parents[1] / "faces"
-FAMILIES = 20
-"""A village of this size is paid at the post office."""
-PALEMBANG = {"latitude": -2.990934, "longitude": 104.756554, "accuracy": 8}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    if not (APP / "dist" / "index.html").is_file():
-        pytest.fail("field-app/dist is not built: make setup")
-    # Playwright keeps an event loop in this thread; the tests' own queries are not inside of it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as started:
-        yield started
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def film(tmp_path: Path) -> Film:
-    return Film(tmp_path / "film.y4m")
-
-
-@pytest.fixture
-def browser(playwright: Playwright, film: Film) -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    opened = playwright.chromium.launch(
-        executable_path=executable,
-        args=[*FLAGS, f"--use-file-for-fake-video-capture={film.path}"],
-    )
-    yield opened
-    opened.close()
-
-
-def phone(browser: Browser, width: int = 390) -> BrowserContext:
-    return browser.new_context(
-        permissions=["camera", "geolocation"],
-        geolocation=PALEMBANG,
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-        viewport={"width": width, "height": 844},
-        service_workers="allow",
-    )
-
-
-@dataclass
-class Counter:
-    """A post office on the day of payment: families planned, letters printed, one officer."""
-
-    address: str
-    country: Country
-    officer: UUID
-    letters: dict[UUID, Image.Image]
-    """Of each visit, the part of the printed page at which one points a phone."""
-
-    def code(self) -> str:
-        return issue_enrolment_code(self.officer, by=SYSTEM).printed
-
-    def visits(self) -> list[Visit]:
-        return list(Visit.objects.order_by("slot_at", "number"))
-
-    def enrol(self, officer: Officer, *, known: bool = False) -> Visit:
-        """The officer's phone, with everything leased to it; the family that comes first.
-
-        Where its recipient is known, there is a reference face of an earlier payment.
-        """
-        officer.open()
-        officer.page.get_by_label(officer.word("enrol.code")).fill(self.code())
-        officer.tap("enrol.submit")
-        officer.page.get_by_text(officer.word("worklist.empty.title")).wait_for()
-        device = Device.objects.get(holder_id=self.officer)
-        visits = self.visits()
-        if known:
-            enrol_face(visits[0])
-        lease = Lease.objects.create(
-            id=new_id(),
-            device=device,
-            session_id=visits[0].session_id,
-            until=now() + timedelta(days=1),
-            issued_by="planner",
-            issued_at=now(),
-        )
-        Visit.objects.update(lease=lease)
-        officer.tap("worklist.empty.refresh")
-        officer.page.locator(".next").wait_for()
-        return visits[0]
-
-
-def letters_in(file_id: str) -> Iterator[tuple[UUID, Image.Image]]:
-    document = pypdfium2.PdfDocument(read_whole_file_for_system(file_id))
-    for page in document:
-        image = page.render(scale=3).to_pil()
-        code = zxingcpp.read_barcodes(image)[0]
-        claims, _, _ = open_token(code.text)
-        corners = (code.position.top_left, code.position.bottom_right)
-        side = corners[1].x - corners[0].x
-        box = (
-            corners[0].x - side // 2,
-            corners[0].y - side // 4,
-            corners[1].x + side // 2,
-            corners[1].y + side // 4,
-        )
-        yield claims.visit, image.crop(box)
-
-
-@pytest.fixture
-def line(committed: None, live_server: Any) -> Iterator[Line]:
-    line = Line(live_server.url)
-    yield line
-    line.close()
-
-
-@pytest.fixture
-def counter(line: Line) -> Counter:
-    country = make_country()
-    country.add_families(FAMILIES, country.villages[0], programs=("PKH", "SEMBAKO"))
-    plan_payments(country.tranche.id, by=PLANNER)
-    printed = print_letters(country.tranche.id, by=PLANNER)
-    letters = dict(letter for run in printed.files for letter in letters_in(run.file_id))
-    user = create_user("rina", name="Rina Wati", password=None, by=SYSTEM, office="30000")
-    grant_role(user.id, "officer", by=SYSTEM, office="30000")
-    return Counter(line.url, country, user.id, letters)
-
-
-def enrol_face(visit: Visit) -> None:
-    """Photographed by somebody else than the one who pays."""
-    photo = (FACES / "a1.jpg").read_bytes()
-    new = NewReference(person_id=visit.recipient_id, enrolled_by="registry-desk")
-    enrol_reference(new, photo, by=SYSTEM)
-
-
-@pytest.fixture
-def officer(browser: Browser, counter: Counter) -> Officer:
-    return Officer(phone(browser).new_page(), counter.address)
 
 
 def events_of(visit: Visit) -> list[str]:
@@ -313,6 +162,138 @@ def test_a_family_without_a_reference_is_paid_before_a_witness(
     officer.wait_for_proof("standing.complete")
     apply_events()
     assert HandOver.objects.get(visit=visit).method == "enrolment"
+
+
+def kill_browser_of(profile: Path) -> None:
+    """kill -9 of every process of the browser that was started with this profile."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            if str(profile) in (entry / "cmdline").read_text():
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
+def test_a_payout_shown_as_paid_survives_a_killed_browser(
+    playwright: Playwright, counter: Counter, film: Film, line: Line, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    started = {**program(film), **settings_of_a_phone()}
+    context = playwright.chromium.launch_persistent_context(str(profile), **started)
+    officer = Officer(context.new_page(), counter.address)
+    visit = before_a_known_face(officer, counter, film)
+    officer.take("face.take")
+    officer.tap("face.continue")
+    officer.button("cash.counted").wait_for()
+    line.cut()
+    officer.hand_over_and_sign()
+    kill_browser_of(profile)
+    with contextlib.suppress(PlaywrightError):
+        context.close()
+    assert not SignedEvent.objects.filter(kind="handed_over").exists()
+
+    line.mend()
+    context = playwright.chromium.launch_persistent_context(str(profile), **started)
+    officer.page = context.new_page()
+    officer.open(f"#/visit/{visit.id}")
+    officer.wait_for_proof("standing.complete")
+    context.close()
+    apply_events()
+    assert HandOver.objects.get(visit=visit).total == 1_200_000
+
+
+CASHIER = Actor(
+    id="00000000-0000-7000-8000-0000000000ca",
+    kind="user",
+    permissions=frozenset({"disbursement.issue_float"}),
+    offices=("ID/30000",),
+)
+
+
+def test_an_advance_is_counted_into_the_bag_and_out_of_it_again(
+    officer: Officer, counter: Counter
+) -> None:
+    counter.enrol(officer)
+    order = counter.country.orders["PKH"].id
+    fund = AccountKey("order_fund", str(order))
+    received = NewTransfer(
+        id=new_id(),
+        source=TREASURY,
+        destination=fund,
+        amount=10_000_000,
+        order_id=order,
+        reason="order_received",
+        reference=f"order:{order}",
+        business_date=now().date(),
+    )
+    with transaction.atomic():
+        post([received], by=SYSTEM)
+    draw_cash(order, "30000", 9_000_000, idempotency_key="draw", by=CASHIER)
+    offered = issue_float(
+        counter.officer,
+        amount=2_350_000,
+        idempotency_key="float",
+        office_code="30000",
+        notes=[[100_000, 20], [50_000, 7]],
+        by=CASHIER,
+    )
+    officer.open("#/health")
+    officer.tap("health.send")
+    officer.open()
+    officer.page.locator("a.call").click()
+    for box in officer.page.get_by_role("checkbox").all():
+        box.check()
+    officer.tap("float.accept", amount="Rp2.350.000")
+    bag_says = officer.page.get_by_text(officer.word("worklist.cash", amount="Rp2.350.000"))
+    bag_says.wait_for()
+    officer.open("#/close")
+    for value, count in (("Rp100.000", "20"), ("Rp50.000", "6")):
+        box = officer.page.get_by_role("textbox", name=officer.word("close.count", value=value))
+        box.fill(count)
+    officer.tap("close.save", amount="Rp2.300.000")
+    officer.page.get_by_text(officer.word("close.short", amount="Rp50.000")).wait_for()
+    officer.page.get_by_text(officer.word("queue.all_sent"), exact=True).wait_for()
+    apply_events()
+    bag = AccountKey("cash", str(counter.officer))
+    assert balances_for_system([bag])[bag].posted == 2_350_000
+    assert FloatSession.objects.get(id=offered.id).counted_amount == 2_300_000
+
+
+@pytest.mark.parametrize("families", [3])
+def test_at_the_door_the_house_is_photographed_and_a_thumb_signs(
+    officer: Officer, counter: Counter, film: Film
+) -> None:
+    visit = before_a_known_face(officer, counter, film)
+    assert visit.channel == "doorstep"
+    officer.take("face.take")
+    officer.tap("face.continue")
+    officer.tap("cash.counted")
+    officer.take("photo.take")
+    officer.take("house.take")
+    officer.page.get_by_text(officer.word("mark.thumbprint"), exact=True).click()
+    officer.take("mark.thumbprint.take")
+    officer.wait_for_proof("standing.complete")
+    apply_events()
+    assert HandOver.objects.get(visit=visit).receipt_mark == "thumbprint"
+    assert "geotag" in events_of(visit)
+    visit.household.refresh_from_db()
+    assert visit.household.house_latitude == PALEMBANG["latitude"]
+
+
+def test_a_letter_of_another_desk_is_found_while_there_is_a_network(
+    officer: Officer, counter: Counter, film: Film
+) -> None:
+    counter.enrol(officer)
+    other = counter.visits()[-1]
+    Visit.objects.filter(id=other.id).update(lease=None)
+    officer.open("#/health")
+    officer.tap("health.send")
+    officer.open()
+    officer.page.get_by_text(other.recipient_name).wait_for(state="detached")
+    film.show(counter.letters[other.id])
+    officer.scan()
+    officer.open(f"#/visit/{other.id}")
+    officer.page.get_by_text(officer.word("visit.unleased")).wait_for()
 
 
 def test_a_second_window_waits_until_the_first_is_closed(

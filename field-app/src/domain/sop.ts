@@ -98,12 +98,16 @@ export function readSop(raw: unknown): Sop {
   return { version: String(source["version"] ?? "1"), channels, unknown: [...unknown] };
 }
 
-/** No procedure may lead past the hand-over or leave its receipt out, whatever the data say. */
+/**
+ * No procedure may lead past the hand-over or leave its receipt out, whatever the data say. The
+ * recipient's mark ends the hand-over and names every picture of it, so it is asked for last.
+ */
 function complete(steps: readonly Step[]): readonly Step[] {
   if (steps.length === 0) return DEFAULT_STEPS;
-  const without = steps.filter((s) => s.code !== "receipt");
-  const handOver = without.some((s) => s.code === "hand_over");
-  return [...without, ...(handOver ? [] : [step("hand_over")]), step("receipt")];
+  const before = steps.filter((s) => s.code !== "receipt" && s.code !== "receipt_mark");
+  const handOver = before.some((s) => s.code === "hand_over") ? [] : [step("hand_over")];
+  const mark = steps.find((s) => s.code === "receipt_mark") ?? step("receipt_mark");
+  return [...before, ...handOver, mark, step("receipt")];
 }
 
 export function procedureFor(sop: Sop, channel: string): Procedure {

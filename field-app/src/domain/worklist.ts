@@ -58,6 +58,8 @@ export interface Visit {
   readonly slot: { readonly starts: string; readonly ends: string } | null;
   readonly letter_version: number;
   readonly priority?: number | boolean | string | null;
+  /** Found by asking the server: not leased to this phone, so payable only while it answers. */
+  readonly unleased?: boolean;
 }
 
 export interface Float {

@@ -29,6 +29,7 @@ import { append } from "../store/outbox";
 import { readProgress } from "../store/progress";
 import { APP_VERSION } from "../sync/enrol";
 import { kick } from "../sync/engine";
+import { findOnline } from "../sync/pull";
 
 export async function procedureOf(visit: Visit): Promise<Procedure> {
   const worklist = await readWorklistHead();
@@ -79,6 +80,15 @@ export async function verify(
   }));
 }
 
+/** Another phone may hold the lease: only the server knows whether the family was paid meanwhile. */
+async function askStillPayable(visit: Visit): Promise<void> {
+  const found = await findOnline(visit.number);
+  const same = found.find((one) => one.id === visit.id);
+  if (!same || same.total !== visit.total) throw new NoLongerPayable();
+}
+
+export class NoLongerPayable extends Error {}
+
 /**
  * Before the amount is shown and notes leave the bag. Writes one beginning at most until it is
  * ended or cancelled. Throws when a step before it is open.
@@ -89,6 +99,7 @@ export async function beginHandOver(visit: Visit): Promise<void> {
   if (!mayHandOver(progress, await procedureOf(visit))) {
     throw new Error("a step before the hand-over is not done");
   }
+  if (visit.unleased) await askStillPayable(visit);
   const body = { payments: paymentsOf(visit), total: visit.total };
   await write("hand_over_begun", body, visit, (event) => ({ ...progress, begun: event }));
 }

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { DENOMINATIONS, formatRupiah, totalOf, type Notes } from "../domain/money";
 import { t } from "../i18n";
+import { readWorklistHead } from "../store/assignments";
 import { allEvents, countOutbox } from "../store/outbox";
 import { countCash } from "./acts";
 import { useLive } from "./live";
@@ -11,7 +12,7 @@ import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { Facts, Main, Notice, Second } from "./parts/pieces";
 import { go } from "./route";
-import { cashOf } from "./standing";
+import { cashOf, openFloats } from "./cash-in-hand";
 
 type Counts = Readonly<Record<number, number>>;
 
@@ -96,8 +97,11 @@ export function CloseScreen() {
 
 function Compared({ counted, onAgain }: { counted: number; onAgain: () => void }) {
   const shown = useLive(
-    async () => ({ cash: cashOf(await allEvents()), outbox: await countOutbox() }),
-    ["outbox", "language"],
+    async () => ({
+      cash: cashOf(await allEvents(), openFloats(await readWorklistHead())),
+      outbox: await countOutbox(),
+    }),
+    ["outbox", "worklist", "language"],
   );
   if (!shown) return null;
   const { accepted, handed, families } = shown.cash;
@@ -117,7 +121,7 @@ function Compared({ counted, onAgain }: { counted: number; onAgain: () => void }
       <div class="stack">
         <h1>{t("close.saved")}</h1>
         <Figure amount={counted} />
-        {difference === 0 ? (
+        {accepted === 0 ? null : difference === 0 ? (
           <Notice tone="good">{t("close.equal")}</Notice>
         ) : (
           <Notice tone="attention">
@@ -126,14 +130,16 @@ function Compared({ counted, onAgain }: { counted: number; onAgain: () => void }
             })}
           </Notice>
         )}
-        <Facts
-          rows={[
-            [t("close.accepted"), formatRupiah(accepted)],
-            [t("close.handed", { n: families }), formatRupiah(handed)],
-            [t("close.expected"), formatRupiah(accepted - handed)],
-            [t("close.total"), formatRupiah(counted)],
-          ]}
-        />
+        {accepted > 0 && (
+          <Facts
+            rows={[
+              [t("close.accepted"), formatRupiah(accepted)],
+              [t("close.handed", { n: families }), formatRupiah(handed)],
+              [t("close.expected"), formatRupiah(accepted - handed)],
+              [t("close.total"), formatRupiah(counted)],
+            ]}
+          />
+        )}
         {unsent > 0 && <Notice tone="attention">{t("close.unsent", { n: unsent })}</Notice>}
       </div>
     </Frame>

@@ -5,7 +5,7 @@ import { setLamp } from "../device/camera";
 import { differences, openLetter, trustOfLetter, type OpenedLetter } from "../domain/letter";
 import { begin } from "../domain/sop";
 import { t } from "../i18n";
-import { keepVisit, readVisit, readWorklistHead } from "../store/assignments";
+import { keepFound, readVisit, readWorklistHead } from "../store/assignments";
 import { eventsOf } from "../store/outbox";
 import { readProgress, saveProgress } from "../store/progress";
 import { findOnline } from "../sync/pull";
@@ -141,7 +141,7 @@ async function lookUp(letter: OpenedLetter) {
   try {
     const found = await findOnline(letter.claims.visit);
     const visit = found.find((one) => one.id === letter.claims.visit);
-    if (visit) await keepVisit(visit);
+    if (visit) await keepFound(visit);
     return visit;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ import { readTypedNumber } from "../domain/numbers";
 import { begin } from "../domain/sop";
 import { search, type Visit } from "../domain/worklist";
 import { t } from "../i18n";
-import { keepVisit } from "../store/assignments";
+import { keepFound } from "../store/assignments";
 import { readIdentity } from "../store/identity";
 import { saveProgress } from "../store/progress";
 import { findOnline } from "../sync/pull";
@@ -36,7 +36,7 @@ export function SearchScreen() {
     setOnline("working");
     try {
       const visits = await findOnline(typed.kind === "number" ? typed.printed : text.trim());
-      for (const visit of visits) await keepVisit(visit);
+      for (const visit of visits) await keepFound(visit);
       setOnline(visits.length ? "found" : "none");
     } catch {
       setOnline("offline");

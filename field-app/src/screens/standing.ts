@@ -4,8 +4,9 @@ import type { Key } from "../i18n";
 import { inDoubt, type Progress } from "../domain/sop";
 import type { Visit } from "../domain/worklist";
 import { allProgress } from "../store/progress";
-import { readVisits } from "../store/assignments";
+import { readVisits, readWorklistHead } from "../store/assignments";
 import { allEvents, bodyOf } from "../store/outbox";
+import { cashOf, openFloats, type Cash } from "./cash-in-hand";
 import type { StoredEvent } from "../store/database";
 
 export type Proof = "saved" | "received" | "complete" | "refused";
@@ -54,12 +55,17 @@ export const PROOF_WORD: Readonly<Record<Proof, Key>> = {
 export interface Standings {
   readonly visits: readonly Visit[];
   readonly of: ReadonlyMap<string, Standing>;
-  readonly cash: { readonly accepted: number; readonly handed: number; readonly families: number };
+  readonly cash: Cash;
 }
 
 /** Everything that the list shows, read at once. */
 export async function readStandings(): Promise<Standings> {
-  const [visits, events, progress] = await Promise.all([readVisits(), allEvents(), allProgress()]);
+  const [visits, events, progress, head] = await Promise.all([
+    readVisits(),
+    allEvents(),
+    allProgress(),
+    readWorklistHead(),
+  ]);
   const byVisit = new Map<string, StoredEvent[]>();
   for (const event of events) {
     const key = event.visit ?? "";
@@ -72,21 +78,5 @@ export async function readStandings(): Promise<Standings> {
       standingOf(visit, byVisit.get(visit.id) ?? [], underWay.get(visit.id)),
     ]),
   );
-  return { visits, of, cash: cashOf(events) };
-}
-
-export function cashOf(events: readonly StoredEvent[]): Standings["cash"] {
-  let accepted = 0;
-  let handed = 0;
-  let families = 0;
-  for (const event of events) {
-    if (event.kind === "cash_transfer") {
-      const { direction, total } = bodyOf<"cash_transfer">(event);
-      accepted += direction === "accept" ? total : -total;
-    } else if (event.kind === "handed_over") {
-      handed += bodyOf<"handed_over">(event).total;
-      families += 1;
-    }
-  }
-  return { accepted, handed, families };
+  return { visits, of, cash: cashOf(events, openFloats(head)) };
 }

@@ -58,6 +58,7 @@ export function VisitScreen({ id }: { id: string }) {
           {t("standing.failed", { reason: coded("reason", standing.code, "cancel.reason.other") })}
         </Notice>
       )}
+      {visit.unleased && payable && <Notice>{t("visit.unleased")}</Notice>}
       {standing.kind === "elsewhere" && <Notice tone="good">{t("standing.elsewhere")}</Notice>}
       {standing.kind === "paid" && <ProofState proof={standing.proof} />}
       <div class="amount">

@@ -49,8 +49,14 @@ export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<
   changed("worklist");
 }
 
-/** A visit found online, kept so that its hand-over survives a restart. */
-export async function keepVisit(visit: Visit): Promise<void> {
-  await (await database()).put("visits", visit);
+/**
+ * A visit found online, kept so that its hand-over survives a restart. One that is leased to this
+ * phone stays leased.
+ */
+export async function keepFound(visit: Visit): Promise<void> {
+  const tx = (await database()).transaction("visits", "readwrite");
+  const kept = await tx.store.get(visit.id);
+  if (!kept || kept.unleased) await tx.store.put({ ...visit, unleased: true });
+  await tx.done;
   changed("worklist");
 }

@@ -2,8 +2,9 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { formatRupiah } from "../../domain/money";
-import { t } from "../../i18n";
-import { beginHandOver, cancelHandOver, CANCEL_REASONS } from "../acts";
+import { t, type Key } from "../../i18n";
+import { Unreachable } from "../../sync/api";
+import { beginHandOver, cancelHandOver, CANCEL_REASONS, NoLongerPayable } from "../acts";
 import { Breakdown, Figure, Tally, Words } from "../parts/amount";
 import { Frame } from "../parts/frame";
 import { Main, Notice, Second } from "../parts/pieces";
@@ -11,17 +12,22 @@ import { replace } from "../route";
 import { StepFrame, type StepProps } from "./index";
 import { ShowRecipient } from "./show";
 
+function why(reason: unknown): Key {
+  if (reason instanceof NoLongerPayable) return "cash.no_longer";
+  return reason instanceof Unreachable ? "cash.needs_network" : "app.not_saved";
+}
+
 export function CashStep({ visit, progress, procedure, save }: StepProps) {
   const [view, setView] = useState<"cash" | "show" | "cancel">("cash");
-  const [failed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<Key | null>(null);
   // The beginning is on the disk before the amount is on the screen: only then may notes come out.
   useEffect(() => {
-    if (!progress.begun) void beginHandOver(visit).catch(() => setFailed(true));
+    if (!progress.begun) void beginHandOver(visit).catch((reason) => setFailed(why(reason)));
   }, [progress.begun]);
   if (!progress.begun) {
     return (
       <StepFrame {...{ visit, progress, procedure }} step="hand_over" title={t("cash.give")}>
-        {failed && <Notice tone="danger">{t("app.not_saved")}</Notice>}
+        {failed && <Notice tone="danger">{t(failed)}</Notice>}
       </StepFrame>
     );
   }
