@@ -1,0 +1,1 @@
+"""Doors for staff: the desks of planning, cash and decisions."""

@@ -1,0 +1,35 @@
+"""Disbursement in the left rail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from salur.disbursement.queries.desks import attempts_to_decide, judgements_to_review
+from salur.kernel.actor import Actor
+from salur.theme.rail import Entry
+
+
+def final_codes(actor: Actor) -> int:
+    return attempts_to_decide(actor).count()
+
+
+def weak_evidence(actor: Actor) -> int:
+    return judgements_to_review(actor).count()
+
+
+ENTRIES = [
+    Entry(
+        _("Putusan akhir"),
+        "disbursement:decide_final",
+        "gavel",
+        "disbursement.approve_final",
+        order=35,
+        count=final_codes,
+    ),
+    Entry(
+        _("Tinjauan bukti"),
+        "disbursement:review_evidence",
+        "photo-check",
+        "identity.review",
+        order=36,
+        count=weak_evidence,
+    ),
+]
