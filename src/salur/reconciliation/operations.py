@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from salur.access.models import Device
 from salur.access.rules import check_different_person
@@ -62,7 +63,8 @@ def record_counts(counts: Sequence[Count], *, by: Actor) -> dict[str, str]:
             officer_id=count.officer_id, status__in=OPEN
         )
         if count.session_id is not None:
-            floats = floats.filter(session_id=count.session_id)
+            # An advance that was issued for no session in particular lies in the same bag.
+            floats = floats.filter(Q(session_id=count.session_id) | Q(session_id=None))
         row = floats.order_by("-accepted_at").first()
         if row is None:
             answers[count.reference] = "no_open_float"
