@@ -7,9 +7,8 @@ is the UUID allotted in staging, which lets sealed values move between tables un
 
 from __future__ import annotations
 
-import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from salur.kernel.keys import ring
 
 NONCE_BYTES = 12
+_HASH_BLOCK = 64
 
 
 class SealBroken(ValueError):
@@ -47,6 +47,27 @@ def sealer(field: str) -> Callable[[str | bytes, UUID | str], bytes]:
     return seal_one
 
 
+def seal_many(
+    values: Iterable[str | None], subjects: Iterable[str], *, field: str
+) -> list[bytes | None]:
+    """``seal`` over a whole list; None and "" stay None."""
+    ring_of_fields = ring("field")
+    prefix = bytes([ring_of_fields.current])
+    encrypt = ring_of_fields.ciphers[ring_of_fields.current].encrypt
+    additional = f"{field}|".encode()
+    pairs = list(zip(values, subjects, strict=True))
+    nonces = os.urandom(NONCE_BYTES * len(pairs))
+    sealed: list[bytes | None] = []
+    for at, (value, subject) in enumerate(pairs):
+        if not value:
+            sealed.append(None)
+            continue
+        nonce = nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
+        data = encrypt(nonce, value.encode(), additional + subject.encode())
+        sealed.append(prefix + nonce + data)
+    return sealed
+
+
 def unseal_bytes(sealed: bytes | memoryview, *, field: str, subject: UUID | str) -> bytes:
     """The value again. Raises SealBroken when it is not what was sealed for this subject."""
     data = bytes(sealed)
@@ -70,12 +91,20 @@ def blind_index(text: str, *, purpose: str) -> bytes:
 
 
 def indexer(purpose: str) -> Callable[[str], bytes]:
-    """``blind_index`` with the key prepared once, for tight loops."""
-    base = hmac.new(ring("blind_index").key, purpose.encode() + b"|", sha256)
+    """``blind_index`` with the key prepared once, for tight loops.
+
+    HMAC by hand (RFC 2104): two copied hash states cost half of what a copied HMAC object does.
+    """
+    key = ring("blind_index").key
+    block = (key if len(key) <= _HASH_BLOCK else sha256(key).digest()).ljust(_HASH_BLOCK, b"\0")
+    inner = sha256(bytes(byte ^ 0x36 for byte in block) + purpose.encode() + b"|")
+    outer = sha256(bytes(byte ^ 0x5C for byte in block))
 
     def index_one(text: str) -> bytes:
-        mac = base.copy()
-        mac.update(text.encode())
+        inside = inner.copy()
+        inside.update(text.encode())
+        mac = outer.copy()
+        mac.update(inside.digest())
         return mac.digest()
 
     return index_one

@@ -7,6 +7,7 @@ could not read.
 """
 
 from salur.programs.importing.containers import Kind, Limits, kind_of
+from salur.programs.importing.findings import find, per_row
 from salur.programs.importing.headers import Proposal, propose, require_columns
 from salur.programs.importing.problems import BrokenFile, column_letter
 from salur.programs.importing.rows import TypedRows, typed_rows
@@ -26,6 +27,8 @@ __all__ = [
     "Table",
     "TypedRows",
     "column_letter",
+    "find",
+    "per_row",
     "propose",
     "read_table",
     "require_columns",

@@ -11,12 +11,14 @@ import polars as pl
 
 from salur.programs.importing import values
 from salur.programs.importing.containers import Kind
+from salur.programs.importing.findings import find
 from salur.programs.importing.headers import Proposal, require_columns
 from salur.programs.importing.problems import BrokenFile
 from salur.programs.importing.tables import Table
 from salur.programs.importing.vocabulary import BY_KEY, COMPONENT_KEYS, column_for
 from salur.registry import rules as numbers
 
+CARD_DIGITS = "^[0-9]{16}$"
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 300
 _QUOTES = " \t\u00a0\u200b\ufeff'’`\"="
@@ -41,12 +43,14 @@ _FEWEST_AGREEING = 3
 class TypedRows:
     """All data rows of a list.
 
-    ``frame`` has one line per row: ``row_number`` as the sender counts, typed values, ``reasons``
-    (lists of error codes; empty means nothing wrong with the values) and ``warnings``. ``footers``
-    are the rows below the table that are no rows of it, as (row number, text).
+    ``frame`` has one line per row: ``row_number`` as the sender counts, and typed values.
+    ``reasons`` and ``warnings`` are long: one line per row and code. ``footers`` are the rows below
+    the table that are no rows of it, as (row number, text).
     """
 
     frame: pl.DataFrame
+    reasons: pl.DataFrame
+    warnings: pl.DataFrame
     footers: tuple[tuple[int, str], ...]
 
     @property
@@ -87,7 +91,7 @@ def typed_rows(table: Table, proposal: Proposal, today: date) -> TypedRows:
         *(_clean_text(key).alias(key) for key in (*_TEXT_KEYS, *_PLACE_KEYS)),
     )
     frame = _read_values(frame, today)
-    return TypedRows(_judge(frame, table, proposal), footers)
+    return TypedRows(frame, _reasons(frame), _warnings(frame), footers)
 
 
 def _mapped_cells(table: Table, proposal: Proposal) -> pl.DataFrame:
@@ -211,6 +215,8 @@ def _clean_text(key: str) -> pl.Expr:
 def _by_unique(frame: pl.DataFrame, key: str, read: Callable[[str], Any], dtype: Any) -> pl.Series:
     """``read`` of every text of the column, called once per distinct text."""
     column = frame[key].fill_null("")
+    if frame[key].null_count() == frame.height:  # no such column in this list
+        return pl.repeat(read(""), frame.height, dtype=dtype, eager=True)
     distinct = column.unique()
     results = pl.Series([read(text) for text in distinct], dtype=dtype)
     return column.replace_strict(distinct, results, return_dtype=dtype)
@@ -238,13 +244,14 @@ def _read_values(frame: pl.DataFrame, today: date) -> pl.DataFrame:
             "disabled"
         ),
     ]
+    unreadable = {}
     for key in ("months", *COMPONENT_KEYS):
         read.append(one(frame, key, lambda text: values.read_count(text)[0], pl.Int64).alias(key))
-        read.append(
-            one(frame, key, lambda text: values.read_count(text)[1] != "", pl.Boolean).alias(
-                f"{key}_unreadable"
-            )
-        )
+        unreadable[key] = one(frame, key, lambda text: values.read_count(text)[1] != "", pl.Boolean)
+    read.append(unreadable.pop("months").alias("months_unreadable"))
+    read.append(
+        pl.select(pl.any_horizontal(unreadable.values())).to_series().alias("component_unreadable")
+    )
     withdrawn = one(frame, "action", values.says_withdrawn, pl.Boolean) | one(
         frame, "ministry_status", values.says_withdrawn, pl.Boolean
     )
@@ -272,67 +279,78 @@ def _read_values(frame: pl.DataFrame, today: date) -> pl.DataFrame:
     )
 
 
-def _judge(frame: pl.DataFrame, table: Table, proposal: Proposal) -> pl.DataFrame:
-    """Adds ``reasons`` and ``warnings``: every rule that needs no database, over all rows."""
-    card, nik = pl.col("family_card"), pl.col("nik")
-    reasons = [
-        _first(_number_errors(nik, "nik", numbers.NIK_LENGTH, numbers.NIK_WITH_REAL_DATE)),
-        _first(_number_errors(card, "family_card", numbers.FAMILY_CARD_LENGTH, None)),
-        _code(pl.col("name") == "", "name_missing"),
-        _code(pl.col("name").str.contains(r"^[=+@-]|[<>|{}]|[0-9]{5}"), "name_unreadable"),
-        _code(pl.col("name").str.len_chars() > LONGEST_NAME, "name_too_long"),
-        _code(pl.col("address").str.contains(r"^[=+@]"), "address_unreadable"),
-        _code(pl.col("address").str.len_chars() > LONGEST_ADDRESS, "address_too_long"),
-        # A withdrawn row is not paid, so its amount may be anything, or nothing.
-        pl.when((pl.col("amount_problem") != "") & ~pl.col("withdrawn")).then("amount_problem"),
-        pl.when(pl.col("birth_problem") != "").then("birth_problem"),
-        _code(pl.col("months_unreadable"), "months_unreadable"),
-        _code(
-            pl.any_horizontal(pl.col(f"{key}_unreadable") for key in COMPONENT_KEYS),
-            "component_unreadable",
-        ),
-        _code(pl.col("spilled"), "cells_beyond"),
-        _code((pl.col("village_code") == "") & (pl.col("village") == ""), "village_missing"),
-    ]
+def _reasons(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every rule that holds a row and needs no database."""
+    nik, card = pl.col("nik"), pl.col("family_card")
+    bad_nik = ~nik.str.contains(numbers.NIK_WITH_REAL_DATE) | nik.str.ends_with("0000")
+    bad_card = ~card.str.contains(CARD_DIGITS) | card.str.ends_with("0000")
+    name, address = pl.col("name"), pl.col("address")
+    return find(
+        frame,
+        [
+            (bad_nik, _first(_number_errors(nik, "nik", numbers.NIK_WITH_REAL_DATE))),
+            (bad_card, _first(_number_errors(card, "family_card", None))),
+            (name == "", "name_missing"),
+            (name.str.contains(r"^[=+@-]|[<>|{}]|[0-9]{5}"), "name_unreadable"),
+            (name.str.len_chars() > LONGEST_NAME, "name_too_long"),
+            (address.str.contains(r"^[=+@]"), "address_unreadable"),
+            (address.str.len_chars() > LONGEST_ADDRESS, "address_too_long"),
+            # A withdrawn row is not paid, so its amount may be anything, or nothing.
+            (
+                (pl.col("amount_problem") != "") & ~pl.col("withdrawn"),
+                pl.col("amount_problem"),
+            ),
+            (pl.col("birth_problem") != "", pl.col("birth_problem")),
+            (pl.col("months_unreadable"), "months_unreadable"),
+            (pl.col("component_unreadable"), "component_unreadable"),
+            (pl.col("spilled"), "cells_beyond"),
+            ((pl.col("village_code") == "") & (pl.col("village") == ""), "village_missing"),
+        ],
+    )
+
+
+def _warnings(frame: pl.DataFrame) -> pl.DataFrame:
+    """What is odd and holds nothing back."""
+    nik, card = pl.col("nik"), pl.col("family_card")
     good_nik = nik.str.contains(numbers.NIK_WITH_REAL_DATE)
-    born = pl.col("birth_date").dt.strftime("%d%m%y")
-    in_nik = pl.concat_str(
-        pl.when(nik.str.slice(6, 2) > "40")
-        .then(nik.str.slice(6, 2).cast(pl.Int64, strict=False) - numbers.FEMALE_DAY_OFFSET)
-        .otherwise(nik.str.slice(6, 2).cast(pl.Int64, strict=False))
-        .cast(pl.String)
-        .str.zfill(2),
-        nik.str.slice(8, 4),
+    woman = nik.str.slice(6, 2) > "40"
+    # A woman's day has 40 added: 1 to 9 become 41 to 49, so only the first digit differs.
+    born = pl.col("birth_date").dt.to_string("%d%m%y")
+    tens = nik.str.slice(6, 1)
+    day_tens = (
+        pl.when(woman).then(tens.replace_strict(_TENS_OF_WOMEN, default=None)).otherwise(tens)
     )
-    female = pl.when(nik.str.slice(6, 2) > "40").then(pl.lit("f")).otherwise(pl.lit("m"))
-    warnings = [
-        _code(good_nik & (born != in_nik), "nik_birth_date_differs"),
-        _code(good_nik & (pl.col("sex") != "") & (pl.col("sex") != female), "nik_sex_differs"),
-        _code(
-            card.str.contains("^[0-9]{16}$") & ~card.str.contains(numbers.CARD_WITH_REAL_DATE),
-            "family_card_date",
-        ),
-        _code((card == nik) & (card != ""), "family_card_is_nik"),
-    ]
-    return frame.with_columns(
-        pl.concat_list(reasons).list.drop_nulls().alias("reasons"),
-        pl.concat_list(warnings).list.drop_nulls().alias("warnings"),
+    in_nik = pl.concat_str(day_tens, nik.str.slice(7, 5))
+    sex = pl.col("sex")
+    return find(
+        frame,
+        [
+            (good_nik & (born != in_nik), "nik_birth_date_differs"),
+            (
+                good_nik & ((woman & (sex == "m")) | (~woman & (sex == "f"))),
+                "nik_sex_differs",
+            ),
+            (
+                card.str.contains(CARD_DIGITS) & ~card.str.contains(numbers.CARD_WITH_REAL_DATE),
+                "family_card_date",
+            ),
+            ((card == nik) & (card != ""), "family_card_is_nik"),
+        ],
     )
 
 
-def _code(condition: pl.Expr, code: str) -> pl.Expr:
-    return pl.when(condition).then(pl.lit(code))
+_TENS_OF_WOMEN = {str(tens + numbers.FEMALE_DAY_OFFSET // 10): str(tens) for tens in range(4)}
 
 
 def _number_errors(
-    number: pl.Expr, prefix: str, length: int, date_pattern: str | None
+    number: pl.Expr, prefix: str, date_pattern: str | None
 ) -> list[tuple[pl.Expr, str]]:
     """The rules of `registry.rules`, in their order, over a whole column."""
     errors = [
         (number == "", f"{prefix}_missing"),
         (number.str.contains(numbers.LOST_DIGITS), f"{prefix}_lost_digits"),
         (~number.str.contains(numbers.DIGITS_ONLY), f"{prefix}_not_digits"),
-        (number.str.len_chars() != length, f"{prefix}_length"),
+        (number.str.len_chars() != numbers.NIK_LENGTH, f"{prefix}_length"),
     ]
     if date_pattern:
         errors.append((~number.str.contains(date_pattern), f"{prefix}_date"))

@@ -23,7 +23,7 @@ def count_rows(
     ``payable`` is what approval lets be paid of this list: accepted and not withdrawn. ``absent``
     are the earlier families that a full list leaves out.
     """
-    held = pl.col("reasons").list.len() > 0
+    held = pl.col("held")
     live = ~pl.col("withdrawn")
     first = pl.col("reasons").list.first()
     by_reason = (
@@ -80,7 +80,7 @@ def _rupiah_after(nominative_list: NominativeList, frame: pl.DataFrame) -> int:
     Rows that repeat or correct an earlier one count by the difference; what earlier lists hold
     still counts, unless this list names the family again.
     """
-    held = pl.col("reasons").list.len() > 0
+    held = pl.col("held")
     earlier = pl.when(pl.col("earlier_state") != Entitlement.State.WITHDRAWN).then(
         pl.col("earlier_amount").cast(pl.Int64)
     )

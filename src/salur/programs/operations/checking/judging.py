@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from salur.places.queries import region_index_for_system, regions_by_code_for_system
 from salur.places.rules import RegionIndex, dotted_code
-from salur.programs.importing import COMPONENT_KEYS, TypedRows
+from salur.programs.importing import COMPONENT_KEYS, TypedRows, find
+from salur.programs.importing.findings import nothing
+from salur.programs.importing.rows import CARD_DIGITS
 from salur.programs.importing.vocabulary import title_key
 from salur.programs.models import NominativeList
 from salur.programs.queries.benefits import benefits_for_system
@@ -23,74 +26,95 @@ _PLACE_KEYS = ("village_code", "province", "regency", "district", "village")
 _VILLAGE_CODE_LENGTH = 13
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rows so far, with what was found about them as (row number, code)."""
+
+    frame: pl.DataFrame
+    reasons: pl.DataFrame
+    warnings: pl.DataFrame
+
+
 def judge_rows(
     nominative_list: NominativeList, rows: TypedRows, columns: Collection[str]
-) -> pl.DataFrame:
-    """The rows with their village, components and months, and the reasons found here added."""
+) -> Judged:
+    """The rows with their village, components and months, and what was found here added."""
     frame = _with_villages(rows.frame)
     frame = _with_components(nominative_list, frame, columns)
+    nik, card = pl.col("nik"), pl.col("family_card")
+    good_nik = nik.str.contains(numbers.NIK_WITH_REAL_DATE) & ~nik.str.ends_with("0000")
+    good_card = card.str.contains(CARD_DIGITS) & ~card.str.ends_with("0000")
     frame = frame.with_columns(
-        pl.when(
-            pl.col("nik").str.contains(numbers.NIK_WITH_REAL_DATE)
-            & ~pl.col("nik").str.contains(numbers.EMPTY_SERIAL)
-        )
-        .then("nik")
-        .alias("good_nik"),
-        pl.when(
-            pl.col("family_card").str.contains("^[0-9]{16}$")
-            & ~pl.col("family_card").str.contains(numbers.EMPTY_SERIAL)
-        )
-        .then("family_card")
-        .alias("good_card"),
+        pl.when(good_nik).then(nik).alias("good_nik"),
+        pl.when(good_card).then(card).alias("good_card"),
     )
-    region_of_nik = pl.col("good_nik").str.slice(0, 6)
-    region = pl.col("resolved_village").str.replace_all(".", "", literal=True).str.slice(0, 6)
     own = {title_key(nominative_list.program_id), title_key(nominative_list.program.name_id)}
-    other_program = pl.col("program").replace_strict(
-        written := frame["program"].unique(),
-        [bool(text) and title_key(text) not in own for text in written],
-        return_dtype=pl.Boolean,
+    others = [text for text in frame["program"].unique() if text and title_key(text) not in own]
+    live = ~pl.col("withdrawn")
+    named = (pl.col("village_code") != "") | (pl.col("village") != "")
+    readable = ~pl.col("months_unreadable") & ~pl.col("component_unreadable")
+    village = pl.col("resolved_village")
+    region = village.str.replace_all(".", "", literal=True).str.head(6)
+    reasons = find(
+        frame,
+        [
+            (named & pl.col("village_problem").is_not_null(), pl.col("village_problem")),
+            (
+                readable & live & pl.col("amount_reason").is_not_null(),
+                pl.col("amount_reason"),
+            ),
+            (pl.col("program").is_in(others), "other_program"),
+        ],
     )
-    return frame.with_columns(
-        _appended("reasons", [_when(other_program, "other_program"), *_doubles()]),
-        _appended(
-            "warnings",
-            [_when((region != "") & (region != region_of_nik), "nik_region_differs")],
-        ),
+    warnings = find(
+        frame,
+        [
+            (pl.col("village_warning").is_not_null(), pl.col("village_warning")),
+            ((village != "") & (region != pl.col("good_nik").str.head(6)), "nik_region_differs"),
+        ],
+    )
+    return Judged(
+        frame,
+        pl.concat([rows.reasons, reasons, _doubles(frame)]),
+        pl.concat([rows.warnings, warnings]),
     )
 
 
-def _when(condition: pl.Expr, code: str) -> pl.Expr:
-    return pl.when(condition).then(pl.lit(code))
-
-
-def _appended(key: str, codes: list[pl.Expr]) -> pl.Expr:
-    return pl.col(key).list.concat(pl.concat_list(codes).list.drop_nulls()).alias(key)
-
-
-def _doubles() -> list[pl.Expr]:
+def _doubles(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows that name one person or one card twice. Of rows that are the same in all that matters
     the first stands; of others nobody can tell which is right, so all are held."""
     live = ~pl.col("withdrawn")
+    key = pl.when(pl.col("sender_key") != "").then("sender_key")
+    narrow = frame.select(
+        "row_number", "good_nik", "good_card", "name", "amount", "resolved_village", "withdrawn",
+        key.alias("sender_key"),
+    )  # fmt: skip
+    # Only rows that share a value with another one are looked at closer.
+    keys = ("good_nik", "good_card", "sender_key")
+    shared = narrow.filter(
+        pl.any_horizontal(pl.col(one).is_duplicated() & pl.col(one).is_not_null() for one in keys)
+    )
+    if shared.is_empty():
+        return nothing()
     same = ["good_nik", "good_card", "name", "amount", "resolved_village", "sender_key"]
     whole = live & pl.col("good_nik").is_not_null() & pl.col("good_card").is_not_null()
-    repeated = whole & ~pl.struct(same).is_first_distinct()
+    shared = shared.with_columns(
+        (whole & ~pl.struct(*same, "withdrawn").is_first_distinct()).alias("repeated")
+    )
+    fresh = ~pl.col("repeated")
 
-    def several(key: str) -> pl.Expr:
-        """More than one row that is not a mere repetition has this value."""
-        counts = (live & ~repeated).sum().over(key)
-        return live & ~repeated & pl.col(key).is_not_null() & (counts > 1)
+    def several(one: str, of: pl.Expr) -> pl.Expr:
+        return of & pl.col(one).is_not_null() & (of.sum().over(one) > 1)
 
-    key = pl.col("sender_key")
-    return [
-        _when(repeated, "duplicate_row"),
-        _when(several("good_nik"), "duplicate_nik"),
-        _when(several("good_card"), "duplicate_family_card"),
-        _when(
-            (key != "") & ~repeated & ((~repeated).sum().over("sender_key") > 1),
-            "duplicate_sender_key",
-        ),
-    ]
+    return find(
+        shared,
+        [
+            (pl.col("repeated"), "duplicate_row"),
+            (several("good_nik", live & fresh), "duplicate_nik"),
+            (several("good_card", live & fresh), "duplicate_family_card"),
+            (several("sender_key", fresh), "duplicate_sender_key"),
+        ],
+    )
 
 
 def _with_villages(frame: pl.DataFrame) -> pl.DataFrame:
@@ -109,18 +133,13 @@ def _with_villages(frame: pl.DataFrame) -> pl.DataFrame:
         pl.Series("resolved_village", [village for village, _, _ in found], dtype=pl.String),
         pl.Series("village_problem", [problem or None for _, problem, _ in found], dtype=pl.String),
         pl.Series("village_warning", [warning or None for _, _, warning in found], dtype=pl.String),
-    )
-    joined = frame.join(resolved, on=_PLACE_KEYS, how="left", maintain_order="left")
-    unheld = ~pl.col("reasons").list.contains("village_missing")
-    return joined.with_columns(
         pl.concat_str(
             [pl.when(pl.col(key) != "").then(key) for key in _PLACE_KEYS],
             separator=" · ",
             ignore_nulls=True,
         ).alias("village_text"),
-        _appended("reasons", [pl.when(unheld).then("village_problem")]),
-        _appended("warnings", [pl.col("village_warning")]),
     )
+    return frame.join(resolved, on=_PLACE_KEYS, how="left", maintain_order="left")
 
 
 def _village(
@@ -174,13 +193,8 @@ def _with_components(
         pl.Series("amount_reason", problems, dtype=pl.String),
     )
     joined = frame.join(judged, on=keys, how="left", maintain_order="left")
-    readable = ~pl.col("reasons").list.contains("months_unreadable") & ~pl.col(
-        "reasons"
-    ).list.contains("component_unreadable")
     return joined.with_columns(
-        pl.col("components").fill_null("[]"),
-        pl.col("judged_months").fill_null(0),
-        _appended("reasons", [pl.when(readable & ~pl.col("withdrawn")).then("amount_reason")]),
+        pl.col("components").fill_null("[]"), pl.col("judged_months").fill_null(0)
     )
 
 

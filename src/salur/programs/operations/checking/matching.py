@@ -6,6 +6,7 @@ comes back.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,9 @@ from django.db import connection
 from psycopg import sql
 
 from salur.kernel.sealing import indexer
+from salur.programs.importing import find, per_row
 from salur.programs.models import Entitlement, ListRow, NominativeList
+from salur.programs.operations.checking.judging import Judged
 from salur.registry.queries import CARD_PURPOSE, NIK_PURPOSE, known_families_sql
 
 _INCOMING = "programs_incoming"
@@ -26,64 +29,63 @@ _CONTENT = (
 )  # fmt: skip
 
 
-def match_rows(nominative_list: NominativeList, frame: pl.DataFrame) -> pl.DataFrame:
+def match_rows(nominative_list: NominativeList, judged: Judged) -> pl.DataFrame:
     """The rows with blind indexes, content hash, what is known of them, their change against the
-    earlier waves, and the reasons found here added."""
-    frame = _with_indexes(frame)
+    earlier waves, ``held``, and ``reasons`` and ``warnings`` as lists, null where there are none.
+    """
+    frame = _with_indexes(judged.frame)
     found = _found(nominative_list, frame)
-    frame = frame.join(found, on="row_number", how="left", maintain_order="left")
-    frame = frame.with_columns(
+    frame = frame.join(found, on="row_number", how="left", maintain_order="left").with_columns(
         pl.col("earlier_hash").str.decode("hex"),
         *(pl.col(key).fill_null(False) for key in _FLAGS),
     )
     earlier = pl.col("earlier_id").is_not_null()
-    gone = pl.col("earlier_state") == Entitlement.State.WITHDRAWN
-    change = (
-        pl.when(pl.col("withdrawn") & earlier & gone)
+    gone = (pl.col("earlier_state") == Entitlement.State.WITHDRAWN).fill_null(False)
+    out = pl.col("withdrawn")
+    frame = frame.with_columns(
+        pl.when(out & earlier & gone)
         .then(pl.lit(ListRow.Change.SAME))
-        .when(pl.col("withdrawn"))
+        .when(out)
         .then(pl.lit(ListRow.Change.WITHDRAWN))
         .when(~earlier)
         .then(pl.lit(ListRow.Change.NEW))
         .when((pl.col("content_hash") == pl.col("earlier_hash")) & ~gone)
         .then(pl.lit(ListRow.Change.SAME))
         .otherwise(pl.lit(ListRow.Change.CHANGED))
+        .alias("change")
     )
-    live = ~pl.col("withdrawn")
-    excluded = (
-        pl.when(pl.col("excluded") != "").then("excluded").otherwise(pl.lit("withdrawal_unknown"))
+    reasons = find(
+        frame,
+        [
+            (out & ~earlier & (pl.col("excluded") != ""), pl.col("excluded")),
+            (out & ~earlier & (pl.col("excluded") == ""), "withdrawal_unknown"),
+            (~out & pl.col("nik_elsewhere"), "nik_in_other_wave"),
+            (~out & pl.col("card_elsewhere"), "family_card_in_other_wave"),
+            (~out & pl.col("blocked"), "blocked"),
+            (~out & pl.col("deceased"), "deceased"),
+            (~out & pl.col("ineligible"), "not_eligible"),
+        ],
     )
-    reasons = [
-        pl.when(pl.col("withdrawn") & ~earlier).then(excluded),
-        _when(live & pl.col("nik_elsewhere"), "nik_in_other_wave"),
-        _when(live & pl.col("card_elsewhere"), "family_card_in_other_wave"),
-        _when(live & pl.col("blocked"), "blocked"),
-        _when(live & pl.col("deceased"), "deceased"),
-        _when(live & pl.col("ineligible"), "not_eligible"),
-    ]
-    warnings = [
-        _when(live & pl.col("name_differs"), "name_differs"),
-        _when(
-            live & pl.col("on_other_card") & pl.col("household_id").is_not_null(),
-            "person_on_other_card",
-        ),
-        _when(pl.col("withdrawn") & gone, "withdrawn_already"),
-    ]
+    known_card = pl.col("household_id").is_not_null()
+    warnings = find(
+        frame,
+        [
+            (~out & pl.col("name_differs"), "name_differs"),
+            (~out & pl.col("on_other_card") & known_card, "person_on_other_card"),
+            (out & gone, "withdrawn_already"),
+        ],
+    )
     # Taking a family out needs no faultless row: the family must only be known.
-    kept = (
-        pl.when(pl.col("withdrawn") & earlier)
-        .then(pl.lit([], dtype=pl.List(pl.String)))
-        .otherwise(pl.col("reasons"))
-    )
-    return frame.with_columns(
-        change.alias("change"),
-        kept.list.concat(pl.concat_list(reasons).list.drop_nulls())
-        .list.unique(maintain_order=True)
-        .alias("reasons"),
-        pl.col("warnings")
-        .list.concat(pl.concat_list(warnings).list.drop_nulls())
-        .list.unique(maintain_order=True),
-    )
+    taken_out = frame.filter(out & earlier).select("row_number")
+    kept = judged.reasons.join(taken_out, on="row_number", how="anti", maintain_order="left")
+    for name, all_found in (
+        ("reasons", pl.concat([kept, reasons])),
+        ("warnings", pl.concat([judged.warnings, warnings])),
+    ):
+        frame = frame.join(
+            per_row(all_found, name), on="row_number", how="left", maintain_order="left"
+        )
+    return frame.with_columns(pl.col("reasons").is_not_null().alias("held"))
 
 
 _FLAGS = (
@@ -95,10 +97,6 @@ _FLAGS = (
     "card_elsewhere",
     "blocked",
 )
-
-
-def _when(condition: pl.Expr, code: str) -> pl.Expr:
-    return pl.when(condition).then(pl.lit(code))
 
 
 def _with_indexes(frame: pl.DataFrame) -> pl.DataFrame:
@@ -126,8 +124,8 @@ def _with_indexes(frame: pl.DataFrame) -> pl.DataFrame:
 def _found(nominative_list: NominativeList, frame: pl.DataFrame) -> pl.DataFrame:
     narrow = frame.select(
         "row_number",
-        pl.format("\\x{}", pl.col("card_index").bin.encode("hex")),
-        pl.format("\\x{}", pl.col("nik_index").bin.encode("hex")),
+        pl.format("\\x{}", pl.col("card_index").bin.encode("hex")).alias("card_index"),
+        pl.format("\\x{}", pl.col("nik_index").bin.encode("hex")).alias("nik_index"),
         "sender_key",
         "name",
     )
@@ -137,7 +135,9 @@ def _found(nominative_list: NominativeList, frame: pl.DataFrame) -> pl.DataFrame
             f"""CREATE TEMP TABLE {_INCOMING} (row_number int, card_index bytea, nik_index bytea,
                 sender_key text, name text)"""
         )
-        copy_frame(cursor, _INCOMING, narrow)
+        with cursor.cursor.copy(copy_statement(_INCOMING, narrow.columns)) as copy:
+            for piece in narrow.iter_slices(20_000):
+                copy.write(as_csv(piece))
         cursor.execute(f"ANALYZE {_INCOMING}")
         try:
             query = _matching_sql(nominative_list)
@@ -238,18 +238,14 @@ def _matching_sql(nominative_list: NominativeList) -> sql.Composed:
     ).format(**values)
 
 
-def copy_frame(cursor: Any, table: str, frame: pl.DataFrame, columns: Any = None) -> None:
-    """COPY a frame, whose values are already text that PostgreSQL reads, into a table."""
-    names = (
-        sql.SQL(" ({})").format(sql.SQL(", ").join(map(sql.Identifier, columns)))
-        if columns
-        else sql.SQL("")
+def copy_statement(table: str, columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL '\\N')").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    statement = sql.SQL("COPY {}{} FROM STDIN (FORMAT csv, NULL '\\N')").format(
-        sql.Identifier(table), names
-    )
-    with cursor.cursor.copy(statement) as copy:
-        for part in frame.iter_slices(20_000):
-            out = io.BytesIO()
-            part.write_csv(out, include_header=False, null_value="\\N")
-            copy.write(out.getvalue())
+
+
+def as_csv(frame: pl.DataFrame) -> bytes:
+    """The frame as ``copy_statement`` reads it; its values are text that PostgreSQL understands."""
+    out = io.BytesIO()
+    frame.write_csv(out, include_header=False, null_value="\\N")
+    return out.getvalue()

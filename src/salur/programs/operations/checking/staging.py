@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 from django.db import connection, transaction
 
 from salur.kernel.canonical import root_of
-from salur.kernel.ids import new_ids
-from salur.kernel.sealing import sealer
+from salur.kernel.ids import new_id_texts
+from salur.kernel.sealing import seal_many
 from salur.programs.models import ListRow, NominativeList
-from salur.programs.operations.checking.matching import copy_frame
+from salur.programs.operations.checking.matching import as_csv, copy_statement
 from salur.programs.operations.progress import show_progress
 from salur.registry.queries import CARD_FIELD, NIK_FIELD, PHONE_FIELD
 
 ACCOUNT_FIELD = "programs.account"
 #: Rows per transaction: a few seconds at most, so that followers are not kept waiting.
 ROWS_PER_COMMIT = 50_000
+ROWS_PER_PIECE = 2_500
 
 _COLUMNS = (
     "nominative_list_id", "row_number", "sender_key", "card_id", "card_index", "card_sealed",
@@ -33,78 +36,64 @@ def write_rows(nominative_list: NominativeList, frame: pl.DataFrame) -> str:
         ListRow.objects.filter(nominative_list=nominative_list).delete()
     done = 0
     for part in frame.iter_slices(ROWS_PER_COMMIT):
-        sealed = _sealed(part)
-        ready = _as_text(nominative_list, sealed).select(_COLUMNS)
         with transaction.atomic(), connection.cursor() as cursor:
-            copy_frame(cursor, "programs_list_row", ready, _COLUMNS)
+            _copy_sealed(cursor, nominative_list, part)
         done += part.height
         show_progress(nominative_list.id, "sealing", frame.height, done)
     return root_of(frame["content_hash"].to_list()).hex()
 
 
+def _copy_sealed(cursor: Any, nominative_list: NominativeList, frame: pl.DataFrame) -> None:
+    """Small pieces, so that the database writes one while the next is sealed."""
+    statement = copy_statement("programs_list_row", _COLUMNS)
+    with cursor.cursor.copy(statement) as copy:
+        for piece in frame.iter_slices(ROWS_PER_PIECE):
+            ready = _as_text(nominative_list, _sealed(piece)).select(_COLUMNS)
+            copy.write(as_csv(ready))
+
+
 def _sealed(frame: pl.DataFrame) -> pl.DataFrame:
     """Ids for what is new, and the numbers sealed under them. What the registry knows is sealed
     there already and keeps its id."""
-    frame = frame.with_columns(
-        _allotted(frame["household_id"]).alias("card_id"),
-        _allotted(frame["person_id"]).alias("new_person_id"),
-        _allotted(frame.select(pl.coalesce("earlier_id", "held_entitlement")).to_series()).alias(
-            "entitlement_id"
-        ),
-    )
-    card, nik = sealer(CARD_FIELD), sealer(NIK_FIELD)
-    phone, account = sealer(PHONE_FIELD), sealer(ACCOUNT_FIELD)
+    cards = _allotted(frame["household_id"])
+    people = _allotted(frame["person_id"])
+    new_card = pl.when(pl.col("household_id").is_null()).then("family_card")
+    new_nik = pl.when(pl.col("person_id").is_null()).then("nik")
+    unknown = frame.select(new_card, new_nik)
+
+    def sealed(name: str, values: pl.Series, subjects: list[str], field: str) -> pl.Series:
+        if values.null_count() == len(values):
+            return pl.Series(name, [None] * len(values), dtype=pl.Binary)
+        return pl.Series(name, seal_many(values, subjects, field=field), dtype=pl.Binary)
+
     return frame.with_columns(
+        pl.Series("card_id", cards, dtype=pl.String),
+        pl.Series("new_person_id", people, dtype=pl.String),
         pl.Series(
-            "card_sealed",
-            [
-                card(number, subject) if number and known is None else None
-                for number, subject, known in zip(
-                    frame["family_card"], frame["card_id"], frame["household_id"]
-                )
-            ],
-            dtype=pl.Binary,
+            "entitlement_id",
+            _allotted(frame.select(pl.coalesce("earlier_id", "held_entitlement")).to_series()),
+            dtype=pl.String,
         ),
-        pl.Series(
-            "nik_sealed",
-            [
-                nik(number, subject) if number and known is None else None
-                for number, subject, known in zip(
-                    frame["nik"], frame["new_person_id"], frame["person_id"]
-                )
-            ],
-            dtype=pl.Binary,
-        ),
-        pl.Series(
-            "phone_sealed",
-            [
-                phone(number, subject) if number else None
-                for number, subject in zip(frame["phone"], frame["card_id"])
-            ],
-            dtype=pl.Binary,
-        ),
-        pl.Series(
-            "account_sealed",
-            [
-                account(number, subject) if number else None
-                for number, subject in zip(frame["account"], frame["new_person_id"])
-            ],
-            dtype=pl.Binary,
-        ),
+        sealed("card_sealed", unknown["family_card"], cards, CARD_FIELD),
+        sealed("nik_sealed", unknown["nik"], people, NIK_FIELD),
+        sealed("phone_sealed", _filled(frame["phone"]), cards, PHONE_FIELD),
+        sealed("account_sealed", _filled(frame["account"]), people, ACCOUNT_FIELD),
     )
 
 
-def _allotted(known: pl.Series) -> pl.Series:
+def _filled(texts: pl.Series) -> pl.Series:
+    return texts.replace("", None)
+
+
+def _allotted(known: pl.Series) -> list[str]:
     """The known ids, and a new one for each row without."""
-    fresh = iter(new_ids(known.null_count()))
-    return pl.Series(
-        [str(next(fresh)) if value is None else value for value in known], dtype=pl.String
-    )
+    fresh = iter(new_id_texts(known.null_count()))
+    return [next(fresh) if value is None else value for value in known]
 
 
 def _as_text(nominative_list: NominativeList, frame: pl.DataFrame) -> pl.DataFrame:
     """Every value as the text that COPY reads."""
-    held = pl.col("reasons").list.len() > 0
+    held = pl.col("held")
     binary = ("card_index", "card_sealed", "nik_index", "nik_sealed", "phone_sealed",
               "account_sealed", "content_hash")  # fmt: skip
     return frame.with_columns(
@@ -137,4 +126,5 @@ def _last_four(key: str) -> pl.Expr:
 
 def _array(key: str) -> pl.Expr:
     """A list of codes as PostgreSQL writes an array."""
-    return pl.concat_str(pl.lit("{"), pl.col(key).list.join(","), pl.lit("}")).alias(key)
+    codes = pl.col(key).list.join(",").fill_null("")
+    return pl.concat_str(pl.lit("{"), codes, pl.lit("}")).alias(key)
