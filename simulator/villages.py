@@ -10,7 +10,7 @@ from lokal import wilayah
 # go from door to door then), most have a hundred or more (an event at the village hall).
 _VILLAGE_SIZE_MEDIAN = 140
 _VILLAGE_SIZE_SPREAD = 0.9
-_VILLAGE_SIZE_LIMIT = 600
+_LARGEST_TIMES_USUAL = 2.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ def share_out(total: int, villages: Sequence[Village], *, seed: int) -> list[tup
     if not villages:
         raise ValueError("no villages to live in")
     rng = Random(f"village-sizes/{seed}")
-    weights = [min(rng.lognormvariate(0.0, _VILLAGE_SIZE_SPREAD), 6.0) for _ in villages]
+    weights = [
+        min(rng.lognormvariate(0.0, _VILLAGE_SIZE_SPREAD), _LARGEST_TIMES_USUAL) for _ in villages
+    ]
     scale = total / sum(weights)
     sizes = [int(weight * scale) for weight in weights]
     missing = total - sum(sizes)

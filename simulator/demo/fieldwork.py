@@ -4,11 +4,13 @@ Staff act through operations as the back office does; officers reach the server 
 devices. Officers work beside each other in a few threads, each with a connection of its own.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
+from threading import Lock
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from psycopg.errors import DeadlockDetected
 
 from salur.access import operations as access
 from salur.disbursement import operations as disbursement
+from salur.disbursement.errors import CashLimit
 from salur.disbursement.models import FloatSession, PaySession, Visit
 from salur.disbursement.queries.cash import cash_needed_for_system
 from salur.disbursement.rules.numbers import format_payment_number
@@ -35,6 +38,7 @@ from simulator.transports import Transport
 
 Done = TypeVar("Done")
 
+_SYNC_PATIENCE, _SYNC_SECONDS = 100, 0.3
 HANDS = 3
 """Officers at work at the same time."""
 
@@ -48,6 +52,7 @@ class FieldOfficer:
     officer: Officer
     met: set[str] = field(default_factory=set)
     """Visits dealt with in this round."""
+    busy: Lock = field(default_factory=Lock)
 
     @property
     def device_id(self) -> UUID:
@@ -138,22 +143,23 @@ class Fieldwork:
         self.round += 1
         for one in self.officers:
             one.met.clear()
-        queues = self._deal()
-        total = sum(len(sessions) for _, sessions in queues)
+        units = self._deal()
         done = 0
 
-        def work(officer: FieldOfficer, sessions: Sequence[PaySession]) -> int:
+        def work(officer: FieldOfficer, session: PaySession) -> None:
+            with officer.busy:
+                self._serve_session(officer, session)
+
+        def hand(unit: tuple[FieldOfficer, PaySession]) -> None:
             try:
-                for session in sessions:
-                    self._serve_session(officer, session)
-                return len(sessions)
+                work(*unit)
             finally:
                 connections.close_all()
 
         with ThreadPoolExecutor(HANDS) as hands:
-            for served in hands.map(lambda queue: work(*queue), queues):
-                done += served
-                advance(done, total)
+            for _ in hands.map(hand, units):
+                done += 1
+                advance(done, len(units))
 
     def _open_sessions(self) -> list[PaySession]:
         """Sessions of this tranche with families still to be paid, by day."""
@@ -169,8 +175,11 @@ class Fieldwork:
             )
         )
 
-    def _deal(self) -> list[tuple[FieldOfficer, list[PaySession]]]:
-        """Sessions to officers of the same office, so that each has about as many families."""
+    def _deal(self) -> list[tuple[FieldOfficer, PaySession]]:
+        """Sessions to officers of the same office, so that each has about as many families.
+
+        In turns, everybody's first session first, as on the days of a calendar.
+        """
         families: dict[UUID, int] = defaultdict(int)
         rows = Visit.objects.filter(tranche=self.tranche, status__in=["planned", "partly"])
         for session_id in rows.exclude(session=None).values_list("session_id", flat=True):
@@ -185,7 +194,13 @@ class Fieldwork:
             officer = min(crew, key=lambda one: (load[one.user_id], str(one.user_id)))
             load[officer.user_id] += families[session.id]
             queues[officer.user_id].append(session)
-        return [(one, queues[one.user_id]) for one in self.officers if queues[one.user_id]]
+        turns = [
+            (turn, place, one, session)
+            for place, one in enumerate(self.officers)
+            for turn, session in enumerate(queues[one.user_id])
+        ]
+        turns.sort(key=lambda item: item[:2])
+        return [(one, session) for _, _, one, session in turns]
 
     def _serve_session(self, field_officer: FieldOfficer, session: PaySession) -> None:
         """Lease, cash, pull, pay, push: what happens between two breaths of one officer."""
@@ -215,15 +230,24 @@ class Fieldwork:
         needed = cash_needed_for_system([session.id])[session.id].amount
         if needed <= 0:
             return
-        at_the_door(
-            lambda: disbursement.issue_float(
-                field_officer.user_id,
-                amount=needed,
-                session_id=session.id,
-                idempotency_key=f"{session.id}/{self.round}",
-                by=cashier,
-            )
-        )
+        for patience in range(_SYNC_PATIENCE, -1, -1):
+            try:
+                at_the_door(
+                    lambda: disbursement.issue_float(
+                        field_officer.user_id,
+                        amount=needed,
+                        session_id=session.id,
+                        idempotency_key=f"{session.id}/{self.round}",
+                        by=cashier,
+                    )
+                )
+                return
+            except CashLimit:
+                # The books still see the last session's notes in the bag: the cashier waits for
+                # the phone's events, as the limit wants it.
+                if not patience:
+                    raise
+                time.sleep(_SYNC_SECONDS)
 
     # --- after the last family ----------------------------------------------------------------
 
