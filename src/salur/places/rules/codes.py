@@ -17,7 +17,7 @@ RegionSort = Literal["city", "regency", "urban", "rural", ""]
 
 LEVELS: tuple[Level, ...] = ("province", "regency", "district", "village")
 
-_CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
+_CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
 _DIGITS_BY_LENGTH = {2: (2,), 4: (2, 4), 6: (2, 4, 6), 10: (2, 4, 6, 10)}
 
 
