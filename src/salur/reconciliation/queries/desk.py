@@ -43,10 +43,13 @@ def bags_out(actor: Actor) -> list[Bag]:
 
 
 def closes_of(actor: Actor) -> QuerySet[SessionClose]:
+    """Counted bags that were closed, the newest first; top-ups closed along with one are left out,
+    for they were one pile."""
     actor.require("reconciliation.view_books")
     return (
         SessionClose.objects.select_related("float_session__officer", "float_session__office")
         .filter(offices_q(actor, "float_session__office"))
+        .exclude(note__startswith="float:")
         .order_by("-closed_at")
     )
 
