@@ -1,4 +1,7 @@
-"""Families that could not be paid this time, and the second person who makes it final."""
+"""Families that could not be paid this time, and the second person who makes it final.
+
+Order of locks as in ``handovers``: entitlements, visits, payments, each by id.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ from salur.access.rules import check_different_person
 from salur.audit.operations import record_many
 from salur.audit.rules import NewEntry
 from salur.disbursement.errors import AlreadyDecided, AttemptUnknown
-from salur.disbursement.models import Attempt
+from salur.disbursement.models import Attempt, Payment
 from salur.disbursement.operations.journal import Move, append_moves
 from salur.disbursement.rules.attempts import REASONS, is_final
 from salur.disbursement.rules.handovers import date_fact
 from salur.kernel.actor import Actor
 from salur.kernel.batching import copy_rows
 from salur.kernel.clock import now
-from salur.programs.operations import settle_entitlements
+from salur.programs.operations import lock_entitlements, settle_entitlements
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,8 @@ def decide_attempts(attempt_ids: Sequence[UUID], *, approve: bool, by: Actor) ->
 def _fail_payments(attempts: Sequence[Attempt]) -> list[tuple[UUID, UUID]]:
     """Planned payments of these visits fail; visits that were paid meanwhile stay paid."""
     reasons = {attempt.visit_id: attempt for attempt in attempts}
+    entitlements = Payment.objects.filter(visit_id__in=reasons, status=Payment.Status.PLANNED)
+    lock_entitlements(list(entitlements.values_list("entitlement_id", flat=True)))
     visits = _lock_visits(set(reasons))
     with connection.cursor() as cursor:
         cursor.execute(
