@@ -156,14 +156,12 @@ def make_entries(rows: int, seed: int) -> list[Entry]:
 def fill_registry(entries: list[Entry], count: int) -> int:
     """``count`` households: every second family of the list, and strangers. How many are known."""
     known = entries[::2][:count]
-    villages = sorted({entry.village_code for entry in entries})
 
-    def people() -> Iterator[tuple[str, str, str, str]]:
-        for entry in known:
-            yield entry.family_card, entry.nik, entry.name, entry.village_code
+    def people() -> Iterator[Entry]:
+        yield from known
         for number in range(count - len(known)):
-            card = f"9971{number:012}"
-            yield card, f"997104010170{number % 9999 + 1:04}{number}", "ORANG LAIN", villages[0]
+            nik = f"997104010170{number % 9999 + 1:04}{number}"
+            yield known[0].copy(family_card=f"9971{number:012}", nik=nik, name="ORANG LAIN")
 
     nik_index, card_index = indexer(NIK_PURPOSE), indexer(CARD_PURPOSE)
     nik_seal, card_seal = sealer(NIK_FIELD), sealer(CARD_FIELD)
@@ -171,16 +169,17 @@ def fill_registry(entries: list[Entry], count: int) -> int:
     for batch in batches(people(), 20_000):
         ids = new_ids(2 * len(batch))
         households, members = [], []
-        for (card, nik, name, village), household, person in zip(
-            batch, ids[::2], ids[1::2], strict=True
-        ):
+        for entry, household, person in zip(batch, ids[::2], ids[1::2], strict=True):
             households.append(
                 Household(
                     id=household,
-                    card_index=card_index(card),
-                    card_sealed=card_seal(card, household),
-                    card_last4=card[-4:],
-                    village_id=village,
+                    card_index=card_index(entry.family_card),
+                    card_sealed=card_seal(entry.family_card, household),
+                    card_last4=entry.family_card[-4:],
+                    village_id=entry.village_code,
+                    address=entry.address,
+                    rt=f"{entry.rt:03}",
+                    rw=f"{entry.rw:03}",
                     created_at=moment,
                     updated_at=moment,
                 )
@@ -189,10 +188,12 @@ def fill_registry(entries: list[Entry], count: int) -> int:
                 Person(
                     id=person,
                     household_id=household,
-                    nik_index=nik_index(nik),
-                    nik_sealed=nik_seal(nik, person),
-                    nik_last4=nik[-4:],
-                    name=name,
+                    nik_index=nik_index(entry.nik),
+                    nik_sealed=nik_seal(entry.nik, person),
+                    nik_last4=entry.nik[-4:],
+                    name=entry.name,
+                    birth_date=entry.birth_date,
+                    sex="f" if entry.sex.upper().startswith("P") else "m",
                     created_at=moment,
                     updated_at=moment,
                 )
