@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from salur.kernel.errors import Conflict, Invalid, Missing
@@ -110,3 +113,49 @@ class NothingToReplan(Conflict):
 class NoRoom(Conflict):
     code = "no_room"
     message = _("Sesi ini tidak punya tempat lagi untuk %(families)s keluarga.")
+
+
+class UnknownPoint(Missing):
+    code = "unknown_point"
+    message = _("Titik bayar ini tidak ada di wilayah kerja Anda.")
+
+
+@dataclass(frozen=True, slots=True)
+class PointProblem:
+    """What is wrong in a file of pay points, by row and column as the spreadsheet counts."""
+
+    row: int
+    column: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        if not self.value:
+            return gettext("Baris %(row)s: kolom %(column)s kosong atau tidak ada.") % {
+                "row": self.row,
+                "column": self.column,
+            }
+        return gettext("Baris %(row)s, kolom %(column)s: “%(value)s” tidak dapat dipakai.") % {
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+        }
+
+
+class WrongPoints(Invalid):
+    code = "wrong_points"
+    message = _("Berkas titik bayar belum benar. Perbaiki baris yang disebut, lalu unggah lagi.")
+
+
+class UnknownProcedure(Missing):
+    code = "unknown_procedure"
+    message = _("Versi prosedur ini tidak ada.")
+
+
+class NothingToInstruct(Conflict):
+    code = "nothing_to_instruct"
+    message = _("Tidak ada pembayaran bank yang menunggu perintah.")
+
+
+class UnknownFile(Missing):
+    code = "unknown_file"
+    message = _("Berkas cetak ini tidak ada di wilayah kerja Anda.")

@@ -17,6 +17,35 @@ def weak_evidence(actor: Actor) -> int:
 
 ENTRIES = [
     Entry(
+        _("Persiapan"),
+        "disbursement:board",
+        "checklist",
+        "disbursement.view_plans",
+        order=27,
+        pages=("disbursement:plan", "disbursement:replan", "disbursement:banks"),
+    ),
+    Entry(
+        _("Sesi"),
+        "disbursement:sessions",
+        "calendar-time",
+        "disbursement.view_plans",
+        order=28,
+        pages=(
+            "disbursement:session",
+            "disbursement:points",
+            "disbursement:procedures",
+        ),
+    ),
+    Entry(_("Surat"), "disbursement:letters", "printer", "disbursement.print_letters", order=29),
+    Entry(
+        _("Panjar"),
+        "disbursement:floats",
+        "wallet",
+        "disbursement.issue_float",
+        order=30,
+        pages=("disbursement:issue_float", "disbursement:hand_back"),
+    ),
+    Entry(
         _("Putusan akhir"),
         "disbursement:decide_final",
         "gavel",

@@ -30,3 +30,60 @@ def doubt_label(code: str) -> str:
     """The doubt in the reader's language; an unknown code answers itself."""
     word = DOUBTS.get(code) or REASON_WORDS.get(code)
     return str(word) if word else code
+
+
+CHANNEL_REASONS: dict[str, str | Promise] = {
+    "bank_account": _("punya rekening bank"),
+    "ill": _("sakit"),
+    "disabled": _("penyandang disabilitas"),
+    "elderly": _("lanjut usia"),
+    "elderly_alone": _("lanjut usia, sendirian di kartu keluarga"),
+    "remote": _("tempat tinggal terpencil"),
+    "many_in_village": _("banyak keluarga di satu desa"),
+    "few_in_village": _("sedikit keluarga di satu desa"),
+    "default": _("paling dekat ke kantor pos"),
+    "kept": _("ikut jadwal yang sudah ada"),
+    "replanned": _("dijadwalkan ulang"),
+}
+SKIPS: dict[str, str | Promise] = {
+    "no_office": _("desa belum dilayani kantor mana pun"),
+    "no_day_left": _("tidak ada hari kosong sebelum batas setor"),
+    "deceased": _("penerima tercatat meninggal"),
+    "not_eligible": _("penerima tercatat tidak layak"),
+    "leased": _("sedang dipegang perangkat petugas"),
+    "in_doubt": _("serah terima belum jelas"),
+    "waiting_decision": _("menunggu putusan akhir"),
+    "changed": _("berubah saat dihitung"),
+    "elsewhere": _("milik kantor lain"),
+}
+CHANGES: dict[str, str | Promise] = {
+    "replanned": _("dilepas dan direncanakan lagi"),
+    "withdrawn": _("ditarik, tidak dibayar"),
+    "discrepancy": _("sudah dibayar, menjadi selisih"),
+    **{code: SKIPS[code] for code in ("leased", "in_doubt", "elsewhere")},
+}
+STEPS: dict[str, str | Promise] = {
+    "letter": _("Pindai surat atau ketik nomornya"),
+    "documents": _("Periksa dan foto KTP dan kartu keluarga"),
+    "face": _("Ambil foto wajah dan cocokkan"),
+    "hand_over": _("Hitung bersama dan serahkan uang utuh"),
+    "recipient_photo": _("Foto penerima dengan uang dan KTP"),
+    "receipt_mark": _("Tanda tangan atau cap jempol"),
+    "house": _("Foto dan titik rumah"),
+    "receipt": _("Tanda terima"),
+}
+EVIDENCE: dict[str, str | Promise] = {
+    "ktp": _("foto KTP"),
+    "kk": _("foto kartu keluarga"),
+    "face": _("foto wajah"),
+    "recipient_photo": _("foto penerima"),
+    "signature": _("tanda tangan"),
+    "thumbprint": _("cap jempol"),
+    "house": _("foto rumah"),
+    "authority": _("surat kuasa"),
+}
+
+
+def word_for(words: dict[str, str | Promise], code: str) -> str:
+    """The word in the reader's language; an unknown code answers itself."""
+    return str(words.get(code, code))

@@ -16,6 +16,7 @@ class PrintRun(models.Model):
     class Kind(models.TextChoices):
         LETTERS = "letters"
         DANOM = "danom"
+        BANK = "bank"
 
     append_only = True
 

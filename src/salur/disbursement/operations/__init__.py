@@ -21,6 +21,7 @@ from salur.disbursement.operations.handovers import (
     record_cancellations,
     record_handovers,
 )
+from salur.disbursement.operations.instructing import instruct_bank
 from salur.disbursement.operations.journal import sequence_journal
 from salur.disbursement.operations.judging import judge_handovers, review_handover
 from salur.disbursement.operations.leases import (
@@ -31,7 +32,19 @@ from salur.disbursement.operations.leases import (
 )
 from salur.disbursement.operations.planning import PlanResult, current_policy, plan_payments
 from salur.disbursement.operations.printing import PrintResult, print_danom, print_letters
+from salur.disbursement.operations.procedures import (
+    approve_procedure,
+    load_procedures,
+    propose_procedure,
+)
 from salur.disbursement.operations.replanning import ReplanResult, replan_payments
+from salur.disbursement.operations.sessions import (
+    assign_officer,
+    assign_officers,
+    change_point,
+    import_points,
+    set_policy,
+)
 
 __all__ = [
     "Booked",
@@ -42,19 +55,27 @@ __all__ = [
     "ReplanResult",
     "accept_float",
     "apply_pending_changes",
+    "approve_procedure",
+    "assign_officer",
+    "assign_officers",
     "break_lease",
+    "change_point",
     "current_policy",
     "decide_attempts",
     "draw_cash",
     "end_leases",
     "expire_floats",
     "hand_back",
+    "import_points",
+    "instruct_bank",
     "issue_float",
     "judge_handovers",
     "lease_visits",
+    "load_procedures",
     "plan_payments",
     "print_danom",
     "print_letters",
+    "propose_procedure",
     "record_attempts",
     "record_beginnings",
     "record_cancellations",
@@ -63,5 +84,6 @@ __all__ = [
     "replan_payments",
     "review_handover",
     "sequence_journal",
+    "set_policy",
     "withdraw_float",
 ]
