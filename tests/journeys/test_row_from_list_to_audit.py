@@ -15,6 +15,8 @@ from uuid import UUID
 import pypdfium2
 import pytest
 import zxingcpp
+from django.conf import settings
+from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -287,6 +289,29 @@ def test_one_row_walks_from_the_ministrys_list_to_the_audit_log(walk: Walk) -> N
     assert "SITI AMINAH" in story.content.decode()
     assert Entry.objects.filter(position=None).count() == 0
     assert_books_balance()
+
+    # And at rest no identity number lies readable anywhere; names may, and show that we can look.
+    for number in (SITI, BUDI, WAYAN, "1671050101000001"):
+        assert places_that_hold(number) == []
+    assert places_that_hold("SITI AMINAH")
+
+
+def places_that_hold(text: str) -> list[str]:
+    """Tables and stored files in which the text can be read, as characters or as bytes."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s OR t::text LIKE %s',
+                [f"%{text}%", f"%{text.encode().hex()}%"],
+            )
+            if cursor.fetchone()[0]:
+                found.append(table)
+    for file in settings.SALUR_EVIDENCE_DIR.rglob("*"):
+        if file.is_file() and text.encode() in file.read_bytes():
+            found.append(file.name)
+    return found
 
 
 def signed_by_us(key_id: int, signature: bytes, body: bytes) -> bool:
