@@ -49,8 +49,10 @@ def read_text(data: bytes, name: str, limits: Limits) -> Table:
 def _as_utf8(data: bytes, name: str) -> tuple[bytes, str]:
     """The bytes in UTF-8 with plain line ends, and what they were."""
     text, encoding = _decode(data, name)
-    if b"\r" in text and b"\n" not in text:
-        text = text.replace(b"\r", b"\n")  # as old Macintosh programs write
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n")
+        # Alone it ends lines as old Macintosh programs write, or it is a slip within a cell.
+        text = text.replace(b"\r", b" " if b"\n" in text else b"\n")
     if control := _CONTROL.search(text):
         row, column = _place(text, control.start())
         raise BrokenFile("encoding_unreadable", file=name, row=row, column=column)
