@@ -25,7 +25,9 @@ def test_every_declared_line_leads_to_a_page_and_asks_a_known_permission() -> No
 
 @pytest.mark.parametrize("role", sorted(PERMISSIONS_OF_ROLE))
 def test_no_role_is_shown_more_than_seven(role: str, db: None) -> None:
-    actor = Actor("00000000-0000-7000-8000-000000000001", "user", permissions=PERMISSIONS_OF_ROLE[role])
+    actor = Actor(
+        "00000000-0000-7000-8000-000000000001", "user", permissions=PERMISSIONS_OF_ROLE[role]
+    )
     lines = lines_for(actor, "monitoring:dashboard")
     shown, more = split(lines)
     assert len(shown) + bool(more) <= LIMIT
