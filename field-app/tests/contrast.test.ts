@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const css = readFileSync(
@@ -57,7 +57,10 @@ describe("in sunlight", () => {
   }
 
   it("no text is smaller than sixteen pixels and no control lower than forty-eight", () => {
-    const style = readFileSync(new URL("../src/styles/app.css", import.meta.url), "utf8");
+    const folder = new URL("../src/styles/", import.meta.url);
+    const style = readdirSync(folder)
+      .map((name) => readFileSync(new URL(name, folder), "utf8"))
+      .join("\n");
     const sizes = [...style.matchAll(/font-size:\s*([\d.]+)rem/g)].map((match) => Number(match[1]));
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(1);
     expect(style).toMatch(/--tap:\s*48px/);
