@@ -225,11 +225,13 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "salur.config.signing_in.name_tried"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["login", "username", "password"]
 AXES_ENABLED = not TESTING or flag("SALUR_TEST_LOCKOUT")
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "access/locked.html"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- cookies, headers, uploads ---------------------------------------------------------------
