@@ -13,6 +13,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from salur.programs import words
 from salur.programs.importing import COLUMNS
 from salur.programs.models import ListRow, NominativeList
 from salur.programs.queries.lists import Difference
@@ -102,14 +103,6 @@ def error_report(nominative_list: NominativeList, rows: Iterable[ListRow]) -> by
     )  # fmt: skip
 
 
-CHANGE_WORDS = {
-    "new": gettext_lazy("Baru"),
-    "changed": gettext_lazy("Berubah"),
-    "same": gettext_lazy("Sama"),
-    "withdrawn": gettext_lazy("Ditarik"),
-}
-
-
 def difference_report(nominative_list: NominativeList, differences: Iterable[Difference]) -> bytes:
     """Corrections and withdrawals, the earlier value beside the new one."""
 
@@ -117,7 +110,7 @@ def difference_report(nominative_list: NominativeList, differences: Iterable[Dif
         for found in differences:
             yield (
                 found.row_number,
-                str(CHANGE_WORDS[found.change]),
+                str(words.CHANGE[found.change]),
                 ", ".join(str(LABELS.get(key, key)) for key in found.changed),
                 found.earlier_name, found.name,
                 masked(found.earlier_nik_last4), masked(found.nik_last4),

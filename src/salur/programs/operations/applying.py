@@ -19,6 +19,7 @@ from salur.kernel.ids import new_ids
 from salur.programs.errors import ListInWrongState, UnknownList
 from salur.programs.models import NominativeList
 from salur.programs.operations.progress import show_progress
+from salur.programs.words import list_status
 from salur.registry.operations import FAMILY_COLUMNS, write_families
 
 #: Rows of the list per transaction; a few seconds each.
@@ -39,7 +40,7 @@ def apply_approved_list(list_id: UUID, *, by: Actor = SYSTEM) -> NominativeList:
     if nominative_list.status == NominativeList.Status.APPROVED:
         return nominative_list
     if nominative_list.status != NominativeList.Status.APPROVING:
-        raise ListInWrongState(status=nominative_list.get_status_display())
+        raise ListInWrongState(status=list_status(nominative_list.status))
     for first, last, done in _steps(list_id):
         with transaction.atomic():
             _apply_rows(nominative_list, first, last, by)
@@ -232,7 +233,7 @@ def _finish(nominative_list: NominativeList, by: Actor) -> NominativeList:
         status=NominativeList.Status.APPROVED, progress={"step": "done"}
     )
     if not done:
-        raise ListInWrongState(status=nominative_list.get_status_display())
+        raise ListInWrongState(status=list_status(nominative_list.status))
     record(
         "nominative_list.applied",
         f"list:{list_id}",

@@ -12,6 +12,7 @@ from salur.audit.operations import record
 from salur.kernel.actor import Actor
 from salur.kernel.clock import now
 from salur.kernel.money import format_rupiah
+from salur.programs import words
 from salur.programs.errors import (
     AbsentNotConfirmed,
     CountsDiffer,
@@ -25,6 +26,7 @@ from salur.programs.errors import (
 from salur.programs.models import NominativeList, Tranche
 from salur.programs.queueing import queue_apply
 from salur.programs.rules import MOST_ABSENT_PERCENT, absent_needs_note
+from salur.programs.words import list_status
 
 
 @transaction.atomic
@@ -50,7 +52,7 @@ def approve_nominative_list(
     nominative_list = _locked(list_id)
     _check_four_eyes(nominative_list, by)
     if nominative_list.status != NominativeList.Status.CHECKED:
-        raise ListInWrongState(status=nominative_list.get_status_display())
+        raise ListInWrongState(status=list_status(nominative_list.status))
     if nominative_list.tranche.closed_at:
         raise TrancheClosed
     counts = nominative_list.counts
@@ -100,7 +102,7 @@ def return_nominative_list(list_id: UUID, *, note: str, by: Actor) -> Nominative
     nominative_list = _locked(list_id)
     _check_four_eyes(nominative_list, by)
     if nominative_list.status != NominativeList.Status.CHECKED:
-        raise ListInWrongState(status=nominative_list.get_status_display())
+        raise ListInWrongState(status=list_status(nominative_list.status))
     NominativeList.objects.filter(id=list_id).update(
         status=NominativeList.Status.RETURNED, decided_by=by.id, decided_at=now(), note=note.strip()
     )
@@ -142,15 +144,15 @@ def _changed_since(nominative_list: NominativeList) -> str:
         tranche=nominative_list.tranche_id, program=nominative_list.program_id
     ).exclude(id=nominative_list.id)
     if others.filter(status=NominativeList.Status.APPROVING).exists():
-        return "daftar lain sedang ditulis"
+        return str(words.OTHER_LIST_BEING_WRITTEN)
     if others.filter(
         status=NominativeList.Status.APPROVED, decided_at__gt=nominative_list.checked_at
     ).exists():
-        return "daftar lain telah disetujui"
+        return str(words.OTHER_LIST_APPROVED)
     with connection.cursor() as cursor:
         cursor.execute(_NOT_PAYABLE_ANY_MORE, {"list": nominative_list.id})
         count = cursor.fetchone()[0]
-    return f"{count} penerima meninggal, tidak layak, atau dicegah" if count else ""
+    return str(words.NOT_PAYABLE_ANY_MORE) % {"count": count} if count else ""
 
 
 # The list's accepted rows whose recipient or card may not be paid any more.

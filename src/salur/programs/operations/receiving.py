@@ -29,6 +29,7 @@ from salur.programs.errors import (
 from salur.programs.importing import Limits, Proposal, propose, read_table, require_columns
 from salur.programs.models import NominativeList, PaymentOrder, SenderMapping
 from salur.programs.queueing import queue_check
+from salur.programs.words import list_status
 
 _DEAD = (NominativeList.Status.REFUSED, NominativeList.Status.RETURNED)
 MEDIA_TYPES = {
@@ -152,7 +153,7 @@ def mend_mapping(list_id: UUID, columns: Mapping[str, int], *, by: Actor) -> Sen
         NominativeList.Status.CHECKED,
         NominativeList.Status.REFUSED,
     ):
-        raise ListInWrongState(status=nominative_list.get_status_display())
+        raise ListInWrongState(status=list_status(nominative_list.status))
     table = read_table(
         read_whole_file_for_system(nominative_list.file_id), nominative_list.file_name
     )
@@ -198,7 +199,7 @@ def recheck_nominative_list(list_id: UUID, *, by: Actor) -> None:
         NominativeList.Status.CHECKING,
         NominativeList.Status.CHECKED,
     ):
-        raise ListInWrongState(status=nominative_list.get_status_display())
+        raise ListInWrongState(status=list_status(nominative_list.status))
     NominativeList.objects.filter(id=list_id).update(
         status=NominativeList.Status.RECEIVED, progress={"step": "waiting"}
     )

@@ -32,6 +32,7 @@ from salur.programs.operations.checking.matching import match_rows
 from salur.programs.operations.checking.staging import write_rows
 from salur.programs.operations.progress import show_progress
 from salur.programs.queries.mappings import remembered_mapping_for_system
+from salur.programs.words import list_status
 
 CAPITAL_ZONE = "Asia/Jakarta"
 _CHECKABLE = (NominativeList.Status.RECEIVED, NominativeList.Status.CHECKING)
@@ -79,7 +80,7 @@ def _claim(list_id: UUID) -> NominativeList:
     if found is None:
         raise UnknownList
     if not claimed:
-        raise ListInWrongState(status=found.get_status_display())
+        raise ListInWrongState(status=list_status(found.status))
     return found
 
 
