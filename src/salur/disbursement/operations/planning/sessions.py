@@ -44,14 +44,14 @@ def calendars_of(
         place = (point.channel, point.village_id)
         calendars[point.office_id].desks[place] = point.desks
         calendars[point.office_id].seconds[place] = point.seconds_per_family
-    coming = (
+    held = (
         PaySession.objects.filter(
-            tranche=tranche, office__in=list(calendars), status="planned", starts_at__gt=moment
+            tranche=tranche, office__in=list(calendars), business_date__gte=first
         )
         .select_related("point")
         .annotate(taken=Count("visits", filter=~Q(visits__status="cancelled")))
     )
-    for row in coming:
+    for row in held:
         timetable = Timetable(
             row.starts_at,
             row.ends_at,
@@ -66,7 +66,10 @@ def calendars_of(
                 row.point.village_id,
                 row.business_date,
                 timetable,
-                row.taken,
+                # A session that began, was closed or cancelled keeps its day and takes nobody.
+                row.taken
+                if row.status == "planned" and row.starts_at > moment
+                else timetable.capacity,
                 row.id,
             )
         )
