@@ -13,7 +13,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from salur.kernel.actor import SYSTEM
 from salur.monitoring.models import Standing, Target
@@ -127,12 +135,14 @@ def desk(
     ):
         context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
 
+    def hear(message: ConsoleMessage) -> None:
+        # A poll that is under way when the reader follows a link is cut off, as it should be.
+        if message.type == "error" and not message.text.startswith("htmx:send"):
+            complaints.append(message.text)
+
     def listen(page: Page) -> None:
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
-        )
+        page.on("console", hear)
 
     context.on("page", listen)
     return context
@@ -211,7 +221,7 @@ def test_a_province_opens_down_to_the_village_and_back(
     for name in ("Sumatera Selatan", "Kota Palembang", "Ilir Barat Dua"):
         page.locator("#live-table").get_by_role("link", name=name, exact=True).click()
         expect(page.locator("h1")).to_contain_text(name)
-        assert "program=SEMBAKO" in page.url
+        expect(page).to_have_url(re.compile("program=SEMBAKO"))
     page.locator("#live-table").get_by_role("link", name="Talang Semut", exact=True).click()
     expect(page.locator("h1")).to_contain_text("Talang Semut")
     expect(page.locator("table")).to_contain_text("SITI AMINAH")
@@ -219,7 +229,7 @@ def test_a_province_opens_down_to_the_village_and_back(
     expect(page.locator("h1")).to_contain_text("Ilir Barat Dua")
     page.get_by_text("Kanal: semua").click()
     page.get_by_role("link", name="Komunitas").click()
-    assert "kanal=community" in page.url
+    expect(page).to_have_url(re.compile("kanal=community"))
     assert "wilayah=16.71.01" in page.url
     assert not complaints
 
