@@ -241,8 +241,9 @@ def test_an_advance_is_counted_into_the_bag_and_out_of_it_again(
     officer.tap("health.send")
     officer.open()
     officer.page.locator("a.call").click()
-    for box in officer.page.get_by_role("checkbox").all():
-        box.check()
+    for value, count in (("Rp100.000", "20"), ("Rp50.000", "7")):
+        counted = officer.word("float.counted", count=count, value=value)
+        officer.page.get_by_label(counted).check()
     officer.tap("float.accept", amount="Rp2.350.000")
     bag_says = officer.page.get_by_text(officer.word("worklist.cash", amount="Rp2.350.000"))
     bag_says.wait_for()
