@@ -76,8 +76,11 @@ def import_list(
 
 def _order(tranche: str, program: str, number: str) -> PaymentOrder:
     year, _, part = tranche.partition("/")
+    if not (year.isdecimal() and part.isdecimal()):
+        console.print("Tulis --tranche sebagai 2026/4. / Write --tranche as 2026/4.")
+        raise typer.Exit(2)
     orders = PaymentOrder.objects.filter(
-        tranche__year=year, tranche__number=part or 0, program=program.upper()
+        tranche__year=int(year), tranche__number=int(part), program=program.upper()
     )
     if number:
         orders = orders.filter(number=number)

@@ -108,7 +108,7 @@ class MappingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         chosen: dict[str, int] = {}
-        for name, key in self.cleaned_data.items():
+        for name, key in list(self.cleaned_data.items()):
             if not key:
                 continue
             if key in chosen:
