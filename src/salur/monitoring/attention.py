@@ -82,7 +82,7 @@ def items(board: Dashboard, kept: Mapping[str, str]) -> list[Item]:
             "final",
             _("Gagal akhir menunggu orang kedua"),
             _("Buka daftar"),
-            _page("disbursement:attempts")
+            _page("disbursement:decide_final")
             or _page("monitoring:payments", {**kept, "isi": "belum"}),
         ),
         ("case", _("Kasus lewat tenggat"), _("Buka kasus"), _page("casework:cases")),
