@@ -28,7 +28,7 @@ from salur.disbursement.queries.cash import (
     floats_visible_to,
 )
 from salur.disbursement.queries.preparation import sessions_visible_to
-from salur.disbursement.rules.cash import bundles_of
+from salur.disbursement.rules.cash import bundles_of, notes_for_float
 from salur.kernel.clock import now
 from salur.kernel.errors import Refusal
 from salur.kernel.ids import new_id
@@ -111,8 +111,9 @@ def issue(request: HttpRequest, session_id: UUID) -> HttpResponse:
             request, _("Panjar ditawarkan. Uang berpindah setelah juru bayar menerimanya.")
         )
         return redirect("disbursement:floats")
-    counts = dict(need.notes)
     out = floats_out_for_system([row.id]).get(row.id, 0)
+    rest = max(0, need.amount - out)
+    counts = dict(notes_for_float(rest, need))
     return render(
         request,
         "disbursement/issue_float.html",
@@ -120,7 +121,7 @@ def issue(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "session": row,
             "need": need,
             "out": out,
-            "rest": max(0, need.amount - out),
+            "rest": rest,
             "tally": [
                 (worth, counts.get(worth, 0), *bundles_of(counts.get(worth, 0)))
                 for worth in DENOMINATIONS
