@@ -37,6 +37,7 @@ class Knock:
     path: str
     door: Any
     methods: tuple[str, ...]
+    route: str = ""
 
 
 def knocks() -> list[Knock]:
@@ -58,7 +59,7 @@ def _walk(patterns: list[Any], prefix: str, space: str) -> Iterator[Knock]:
             if not name and "app_shell" in module:
                 name = "field-app-file"
             methods = tuple(m for m in (door.methods if door else ()) if m != "HEAD")
-            yield Knock(name, "/" + _filled(route), door, methods)
+            yield Knock(name, "/" + _filled(route), door, methods, route)
 
 
 def _filled(route: str) -> str:

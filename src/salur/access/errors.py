@@ -20,6 +20,11 @@ class AccountEnded(NotSignedIn):
     message = _("Masa berlaku akun ini sudah berakhir. Hubungi kepala kantor Anda.")
 
 
+class SecondFactorNeeded(Forbidden):
+    code = "second_factor_needed"
+    message = _("Aktifkan kunci kedua lebih dahulu.")
+
+
 class SignatureRefused(NotSignedIn):
     """The device's signature does not fit its key and this request."""
 

@@ -169,8 +169,8 @@ PERMISSIONS = frozenset().union(*PERMISSIONS_OF_ROLE.values())
 #: Where a role can be given. What is not listed is refused.
 SCOPES_OF_ROLE: dict[str, frozenset[Scope]] = {
     MINISTRY_VIEWER: frozenset({"country", "region"}),
-    LIST_CLERK: frozenset({"country", "region"}),
-    LIST_APPROVER: frozenset({"country", "region"}),
+    LIST_CLERK: frozenset({"country"}),  # orders and lists are the country's
+    LIST_APPROVER: frozenset({"country"}),
     PLANNER: frozenset({"country", "office"}),
     CASHIER: frozenset({"office"}),
     BRANCH_HEAD: frozenset({"office"}),

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.security import APIKeyCookie
 
-from salur.access.doors.pages import Door, status_of
-from salur.access.errors import NotSignedIn
+from salur.access.doors.pages import Door, lacks_second_factor, status_of
+from salur.access.errors import NotSignedIn, SecondFactorNeeded
 from salur.access.queries import actor_for
 from salur.kernel.actor import Actor
 from salur.kernel.clock import iso, now
@@ -34,6 +34,8 @@ class StaffAuth(APIKeyCookie):
         if not request.user.is_authenticated:
             raise NotSignedIn
         actor = actor_for(request.user)
+        if lacks_second_factor(request.user):
+            raise SecondFactorNeeded
         if self.door.permission is not None:
             actor.require(self.door.permission)
         request.actor = actor  # type: ignore[attr-defined]

@@ -96,9 +96,14 @@ def _turn_away(request: HttpRequest) -> HttpResponse | None:
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(user.language)
         request.LANGUAGE_CODE = translation.get_language()
-    if getattr(settings, "SALUR_REQUIRE_SECOND_FACTOR", False) and not is_mfa_enabled(user):
+    if lacks_second_factor(user):
         return redirect("mfa_index")
     return None
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether this place demands a second key that the person has not set up yet."""
+    return settings.SALUR_REQUIRE_SECOND_FACTOR and not is_mfa_enabled(user)
 
 
 def _once_more(

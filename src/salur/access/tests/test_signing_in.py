@@ -8,11 +8,15 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from salur.access.doors import StaffAuth
+from salur.access.errors import NotSignedIn, SecondFactorNeeded
 from salur.access.models import User
 from salur.access.tests.people import PASSWORD, make_offices, make_user
+from salur.kernel.errors import Forbidden
 
 LOGIN = "/akun/login/"
 
@@ -113,6 +117,21 @@ def test_where_it_is_required_nobody_works_without_a_second_key(rina, client, se
     sign_in(client)
     settings.SALUR_REQUIRE_SECOND_FACTOR = True
     assert client.get("/saya/").headers["Location"] == reverse("mfa_index")
+    asked = RequestFactory().get("/api/")
+    asked.user = rina
+    with pytest.raises(SecondFactorNeeded):
+        StaffAuth(permission=None).authenticate(asked, None)
+
+
+def test_an_api_asks_for_the_permission_and_knows_strangers(rina):
+    asked = RequestFactory().get("/api/")
+    asked.user = AnonymousUser()
+    with pytest.raises(NotSignedIn):
+        StaffAuth(permission="programs.upload_list").authenticate(asked, None)
+    asked.user = rina
+    assert StaffAuth(permission="programs.upload_list").authenticate(asked, None).id == str(rina.id)
+    with pytest.raises(Forbidden):
+        StaffAuth(permission="programs.approve_list").authenticate(asked, None)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
