@@ -260,7 +260,7 @@ def make_letter(version: int, name: str, payments: list[tuple[str, int]]) -> dic
         len(payments),
     )  # fmt: skip
     for payment, amount in payments:
-        body += UUID(payment).bytes[:4] + (amount // unit).to_bytes(3, "big")
+        body += UUID(payment).bytes[-4:] + (amount // unit).to_bytes(3, "big")
     body += struct.pack(">H", 4)
     token = base64.b32encode(body + LETTERS_KEY.sign(body)).decode().rstrip("=")
     return {
@@ -275,7 +275,7 @@ def make_letter(version: int, name: str, payments: list[tuple[str, int]]) -> dic
             "letter_version": 3,
             "total": total,
             "name_check": name_check(name).hex(),
-            "payments": [{"prefix": UUID(p).bytes[:4].hex(), "amount": a} for p, a in payments],
+            "payments": [{"mark": UUID(p).bytes[-4:].hex(), "amount": a} for p, a in payments],
             "tranche": 4,
         },
     }

@@ -128,7 +128,7 @@ interface GoldenLetters {
       letter_version: number;
       total: number;
       name_check: string;
-      payments: { prefix: string; amount: number }[];
+      payments: { mark: string; amount: number }[];
       tranche: number;
     };
   }[];

@@ -8,7 +8,7 @@ export interface LetterClaims {
   readonly letterVersion: number;
   readonly total: number;
   readonly nameCheck: string;
-  readonly payments: readonly { readonly prefix: string; readonly amount: number }[];
+  readonly payments: readonly { readonly mark: string; readonly amount: number }[];
   readonly tranche: number;
 }
 
@@ -45,7 +45,7 @@ export function openLetter(text: string): OpenedLetter | null {
   const payments = Array.from({ length: count }, (_, i) => {
     const at = HEAD + 7 * i;
     const amount = (view.getUint8(at + 4) << 16) | view.getUint16(at + 5);
-    return { prefix: hex(signed.slice(at, at + 4)), amount: amount * unit };
+    return { mark: hex(signed.slice(at, at + 4)), amount: amount * unit };
   });
   const total = view.getUint32(20) * unit;
   if (total !== payments.reduce((sum, payment) => sum + payment.amount, 0)) return null;
@@ -117,9 +117,9 @@ export function differences(
   const found: LetterDifference[] = [];
   if (claims.total !== visit.total) found.push("amount");
   if (claims.letterVersion !== visit.letter_version) found.push("version");
-  const key = (prefix: string, amount: number): string => `${prefix}:${amount}`;
-  const printed = claims.payments.map((p) => key(p.prefix, p.amount)).sort();
-  const leased = visit.payments.map((p) => key(p.id.slice(0, 8), p.amount)).sort();
+  const key = (mark: string, amount: number): string => `${mark}:${amount}`;
+  const printed = claims.payments.map((p) => key(p.mark, p.amount)).sort();
+  const leased = visit.payments.map((p) => key(p.id.slice(-8), p.amount)).sort();
   if (!sameBytes(utf8(printed.join()), utf8(leased.join()))) found.push("payments");
   return found;
 }

@@ -31,7 +31,7 @@ from uuid import UUID
 
 SIGNATURE_BYTES: Final = 64
 NAME_CHECK_BYTES: Final = 4
-PAYMENT_PREFIX_BYTES: Final = 4
+PAYMENT_MARK_BYTES: Final = 4
 MOST_PAYMENTS: Final = 16
 
 _UNIT_RUPIAH: Final = {1: 1_000, 2: 1}
@@ -54,7 +54,8 @@ class LetterClaims:
     total_rupiah: int
     name_check: bytes
     payments: tuple[tuple[bytes, int], ...]
-    """Start of each payment's id and its amount in rupiah."""
+    """The last bytes of each payment's id (the first ones are its time, which neighbours share) and
+    its amount in rupiah."""
     tranche: int
     key_id: int
 
@@ -97,7 +98,7 @@ def claims_for(
         letter_version=letter_version,
         total_rupiah=sum(amount for _, amount in payments),
         name_check=check_of_name(name),
-        payments=tuple((id_.bytes[:PAYMENT_PREFIX_BYTES], amount) for id_, amount in payments),
+        payments=tuple((id_.bytes[-PAYMENT_MARK_BYTES:], amount) for id_, amount in payments),
         tranche=tranche,
         key_id=key_id,
     )
@@ -123,10 +124,10 @@ def encode_claims(claims: LetterClaims) -> bytes:
             len(claims.payments),
         )
     ]
-    for prefix, amount in claims.payments:
+    for mark, amount in claims.payments:
         if not 0 < amount // unit <= _LARGEST_PAYMENT:
             raise WrongToken(f"amount does not fit: {amount}")
-        parts.append(prefix + (amount // unit).to_bytes(3, "big"))
+        parts.append(mark + (amount // unit).to_bytes(3, "big"))
     parts.append(_TAIL.pack(claims.tranche))
     return b"".join(parts)
 
