@@ -21,6 +21,9 @@ from salur.kernel.clock import now
 
 BATCH = 100
 
+_NO_EVENT = UUID(int=0)
+"""Stands for the verification that a hand-over does not name."""
+
 
 @dataclass(slots=True)
 class _Proof:
@@ -68,7 +71,7 @@ def judge_handovers(*, by: Actor, limit: int = BATCH) -> int:
         for proof in proofs:
             if proof.hand_over.id not in waiting:
                 continue
-            answer = answers.get(proof.hand_over.verification_id)
+            answer = answers.get(proof.hand_over.verification_id or _NO_EVENT)
             verdict, method, reasons = _judge(proof, answer, steps)
             Judgement.objects.filter(hand_over_id=proof.hand_over.id).update(
                 verdict=verdict, method=method, reasons=reasons, judged_at=now()
@@ -116,13 +119,13 @@ def _load(limit: int) -> list[_Proof]:
     )
     proofs = []
     for hand_over in hand_overs:
-        verification = contents.get(hand_over.verification_id)
+        verification = contents.get(hand_over.verification_id or _NO_EVENT)
         proofs.append(
             _Proof(
                 hand_over,
                 verification["body"] if verification else {},
                 _holder(str(verification["device"])) if verification else "",
-                files[hand_over.id] + files.get(hand_over.verification_id, []),
+                files[hand_over.id] + files.get(hand_over.verification_id or _NO_EVENT, []),
             )
         )
     return proofs
