@@ -20,19 +20,25 @@ _MARK_SIZE = (320, 140)
 
 
 class PictureBook:
-    """A picture source for officers: real pictures for the sampled visits, none for the others."""
+    """A picture source for officers: real pictures for the sampled visits, none for the others.
 
-    def __init__(self, seed: int, sampled: Collection[str]) -> None:
+    Without a sample, `share_milli` of all visits have pictures.
+    """
+
+    def __init__(
+        self, seed: int, sampled: Collection[str] | None = None, *, share_milli: int = 1000
+    ) -> None:
         self._faces = FaceLibrary(seed)
         self._seed = seed
         self._sampled = sampled
+        self._share_milli = share_milli
 
     def __call__(
         self, visit: Mapping[str, Any], person: str, kinds: Sequence[str]
     ) -> Pictures | None:
         """Everything that a visit's procedure asks for; `person` decides the face."""
         visit_id = visit["id"]
-        if visit_id not in self._sampled:
+        if not self._chosen(visit_id):
             return None
         made: dict[str, bytes] = {}
         for kind in kinds:
@@ -45,6 +51,11 @@ class PictureBook:
             else:
                 made[kind] = self._paper(kind, visit_id)
         return Pictures(made)
+
+    def _chosen(self, visit_id: str) -> bool:
+        if self._sampled is not None:
+            return visit_id in self._sampled
+        return self._rng("chosen", visit_id).random() * 1000 < self._share_milli
 
     def _take(self, visit_id: str) -> int:
         """Photos of one person at two visits are two takes."""

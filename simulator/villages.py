@@ -8,7 +8,7 @@ from lokal import wilayah
 
 # Poor families of one village on the lists of a full tranche: few villages have under ten (officers
 # go from door to door then), most have a hundred or more (an event at the village hall).
-_VILLAGE_SIZE_MEDIAN = 140
+FAMILIES_PER_VILLAGE = 140
 _VILLAGE_SIZE_SPREAD = 0.9
 _LARGEST_TIMES_USUAL = 2.3
 
@@ -64,14 +64,14 @@ def shipped_villages() -> list[Village]:
     return villages_from_names(names)
 
 
-def share_out(total: int, villages: Sequence[Village], *, seed: int) -> list[tuple[Village, int]]:
+def share_out(
+    total: int, villages: Sequence[Village], *, seed: int, spread: float = _VILLAGE_SIZE_SPREAD
+) -> list[tuple[Village, int]]:
     """Spread `total` families over villages, in code order, sizes as unequal as in life."""
     if not villages:
         raise ValueError("no villages to live in")
     rng = Random(f"village-sizes/{seed}")
-    weights = [
-        min(rng.lognormvariate(0.0, _VILLAGE_SIZE_SPREAD), _LARGEST_TIMES_USUAL) for _ in villages
-    ]
+    weights = [min(rng.lognormvariate(0.0, spread), _LARGEST_TIMES_USUAL) for _ in villages]
     scale = total / sum(weights)
     sizes = [int(weight * scale) for weight in weights]
     missing = total - sum(sizes)
@@ -81,7 +81,12 @@ def share_out(total: int, villages: Sequence[Village], *, seed: int) -> list[tup
 
 
 def choose_villages(
-    villages: Sequence[Village], households: int, *, seed: int, regencies: int
+    villages: Sequence[Village],
+    households: int,
+    *,
+    seed: int,
+    regencies: int,
+    families_per_village: int = FAMILIES_PER_VILLAGE,
 ) -> list[Village]:
     """Whole districts of `regencies` regencies in different provinces, enough for `households`.
 
@@ -106,7 +111,7 @@ def choose_villages(
         turn += 1
         if codes:
             chosen.append(codes.pop())
-    wanted = max(1, round(households / _VILLAGE_SIZE_MEDIAN))
+    wanted = max(1, round(households / families_per_village))
     per_regency = max(1, wanted // len(chosen))
     picked: list[Village] = []
     for code in chosen:

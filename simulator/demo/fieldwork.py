@@ -6,7 +6,7 @@ devices. Officers work beside each other in a few threads, each with a connectio
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
@@ -119,21 +119,11 @@ class Fieldwork:
         for session in self._open_sessions():
             by_office[session.office_id].append(session.id)
         for done, (office, sessions) in enumerate(sorted(by_office.items()), 1):
-            wanted: dict[UUID, int] = defaultdict(int)
-            for need in cash_needed_for_system(sessions).values():
-                for order, rupiah in need.orders.items():
-                    wanted[order] += rupiah
-            there = custodian_order_balances_for_system(AccountKey("vault", office))
-            for order, rupiah in sorted(wanted.items()):
-                if rupiah <= there.get(order, 0):
-                    continue
-                disbursement.draw_cash(
-                    order,
-                    office,
-                    rupiah - there.get(order, 0),
-                    idempotency_key=f"{self.tranche.id}/{self.round}/{office}/{order}",
-                    by=self.ground.branches[office].cashier,
-                )
+            draw_for(
+                self.ground.branches[office],
+                sessions,
+                key=f"{self.tranche.id}/{self.round}",
+            )
             advance(done, len(by_office))
 
     # --- a round of sessions ------------------------------------------------------------------
@@ -275,18 +265,36 @@ class Fieldwork:
     def counted_floats(self) -> Iterator[tuple[FieldOfficer, UUID]]:
         """The counted float of each officer, ready to be closed."""
         for field_officer in self.officers:
-            row = (
-                FloatSession.objects.filter(
-                    officer_id=field_officer.user_id, status=FloatSession.Status.COUNTED
-                )
-                .order_by("-counted_at")
-                .first()
-            )
-            if row is not None:
-                yield field_officer, row.id
+            if (float_id := counted_float_of(field_officer.user_id)) is not None:
+                yield field_officer, float_id
 
     def tally(self) -> Tally:
         return Tally().merged([one.officer.tally for one in self.officers])
+
+
+def draw_for(branch: Branch, sessions: Sequence[UUID], *, key: str) -> None:
+    """The office draws, order by order, what these sessions need and its vault lacks."""
+    wanted: dict[UUID, int] = defaultdict(int)
+    for need in cash_needed_for_system(sessions).values():
+        for order, rupiah in need.orders.items():
+            wanted[order] += rupiah
+    there = custodian_order_balances_for_system(AccountKey("vault", branch.office.code))
+    for order, rupiah in sorted(wanted.items()):
+        missing = rupiah - there.get(order, 0)
+        if missing > 0:
+            disbursement.draw_cash(
+                order,
+                branch.office.code,
+                missing,
+                idempotency_key=f"{key}/{branch.office.code}/{order}",
+                by=branch.cashier,
+            )
+
+
+def counted_float_of(user_id: UUID) -> UUID | None:
+    """The officer's counted float, which waits to be closed."""
+    rows = FloatSession.objects.filter(officer_id=user_id, status=FloatSession.Status.COUNTED)
+    return rows.order_by("-counted_at").values_list("id", flat=True).first()
 
 
 def at_the_door(work: Callable[[], Done]) -> Done:

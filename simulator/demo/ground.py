@@ -25,10 +25,24 @@ from salur.places.queries import office_of_villages_for_system
 from salur.programs import operations as programs
 from simulator.cast import CAST, OUTSIDER, Role
 from simulator.offices import OfficePlan, paying_offices, plan_offices, write_offices
-from simulator.villages import Village, choose_villages, shipped_villages
+from simulator.villages import (
+    FAMILIES_PER_VILLAGE,
+    Village,
+    choose_villages,
+    shipped_villages,
+)
 
 PASSWORDS_FILE = "demo-accounts.json"
 _PASSWORD_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class GroundSize:
+    """How a demo is spread: over how many regencies, in villages and offices of which size."""
+
+    regencies: int = 8
+    families_per_village: int = FAMILIES_PER_VILLAGE
+    officers_per_office: int = 1
 
 
 @dataclass(slots=True)
@@ -63,7 +77,7 @@ def load_regions_once() -> None:
 
 
 def choose_ground(
-    households: int, officers: int, *, seed: int
+    households: int, officers: int, *, seed: int, size: GroundSize
 ) -> tuple[list[Village], list[OfficePlan]]:
     """Villages of several provinces, and no more paying offices than there are officers.
 
@@ -71,14 +85,19 @@ def choose_ground(
     """
     known = set(Region.objects.filter(valid_to=None).values_list("code", flat=True))
     villages = [village for village in shipped_villages() if village.code in known]
-    regencies = max(1, min(8, officers // 2))
-    chosen = choose_villages(villages, households, seed=seed, regencies=regencies)
+    chosen = choose_villages(
+        villages,
+        households,
+        seed=seed,
+        regencies=max(1, min(size.regencies, officers // 2)),
+        families_per_village=size.families_per_village,
+    )
     served = office_of_villages_for_system(village.regency_code for village in chosen)
     unserved = [village for village in chosen if village.regency_code not in served]
     plan: list[OfficePlan] = []
     for districts in range(1, 60):
         plan = plan_offices(unserved, districts_per_sub_branch=districts) if unserved else []
-        if len(paying_offices(plan)) <= officers:
+        if len(paying_offices(plan)) * size.officers_per_office <= officers:
             break
     return chosen, plan
 
@@ -90,16 +109,18 @@ def import_offices(plan: Sequence[OfficePlan]) -> None:
     places.import_offices(content.getvalue(), by=SYSTEM)
 
 
-def prepare_ground(households: int, officers: int, *, seed: int) -> Ground:
+def prepare_ground(
+    households: int, officers: int, *, seed: int, size: GroundSize | None = None
+) -> Ground:
     """Regions, programs, offices and people; what is there already stays as it is."""
     load_regions_once()
     programs.load_programs(by=SYSTEM)
-    villages, plan = choose_ground(households, officers, seed=seed)
+    villages, plan = choose_ground(households, officers, seed=seed, size=size or GroundSize())
     if plan:
         import_offices(plan)
     codes = set(office_of_villages_for_system(village.code for village in villages).values())
     offices = list(Office.objects.filter(code__in=codes).order_by("path"))
-    book = _PasswordBook(settings.SALUR_KEYS_DIR / PASSWORDS_FILE)
+    book = PasswordBook(settings.SALUR_KEYS_DIR / PASSWORDS_FILE)
     people = _cast(offices, book)
     branches = {office.code: _branch(office) for office in offices}
     _hire_officers(branches, officers)
@@ -107,7 +128,7 @@ def prepare_ground(households: int, officers: int, *, seed: int) -> Ground:
     return Ground(villages, people, branches)
 
 
-class _PasswordBook:
+class PasswordBook:
     """Random passwords of the demo accounts, kept for the one who runs the demo (mode 0600)."""
 
     def __init__(self, path: Path) -> None:
@@ -129,7 +150,7 @@ def demo_passwords() -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def _cast(offices: Sequence[Office], book: _PasswordBook) -> dict[str, Actor]:
+def _cast(offices: Sequence[Office], book: PasswordBook) -> dict[str, Actor]:
     """The cast's accounts: "here" is the first paying office, "there" the last one."""
     here, there = offices[0], offices[-1]
     people: dict[str, Actor] = {}
@@ -139,7 +160,7 @@ def _cast(offices: Sequence[Office], book: _PasswordBook) -> dict[str, Actor]:
     return people
 
 
-def _person(role: Role, office: Office | None, book: _PasswordBook) -> Actor:
+def _person(role: Role, office: Office | None, book: PasswordBook) -> Actor:
     user = User.objects.filter(username=role.username).first()
     if user is None:
         user = _hire(role.username, role.name, role.role, office, book.make(role.username))

@@ -1,7 +1,8 @@
 """The ministry's side of the demo: a tranche, orders, lists with their usual flaws, two waves."""
 
 import tempfile
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ _SENDERS = {PKH: "Ditjen Linjamsos", SEMBAKO: "Ditjen Dayasos"}
 # What of an order no list asks for yet: the ministry rounds up and sends more waves later.
 _ORDER_ROUNDING_RUPIAH = 50_000_000
 _LATER_FAMILIES_MILLI = 10
+_FEW_FLAWS = {"nik_length": 5, "unknown_village": 5, "duplicate_nik": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,30 @@ def write_lists(
         wave = later_wave(first, additions, seed=seed, changed_milli=5, withdrawn_milli=2)
         sent.append(_write(folder, tranche, program, 2, layout, wave.entries))
     return Sending(tranche, families, sent)
+
+
+def write_waves(
+    tranche: Tranche,
+    families: Sequence[Household],
+    wave_of: Mapping[str, int],
+    *,
+    seed: int,
+    folder: Path,
+) -> Sending:
+    """Files in partial waves, village by village: `wave_of` is village code > wave."""
+    by_wave: dict[int, list[Household]] = defaultdict(list)
+    for family in families:
+        by_wave[wave_of[family.village.code]].append(family)
+    sent: list[SentList] = []
+    for wave, members in sorted(by_wave.items()):
+        for program, layout in _LAYOUTS.items():
+            flawed, _truth = plant(
+                list(entries_of(members, program)),
+                seed=seed + wave,
+                per_ten_thousand=_FEW_FLAWS,
+            )
+            sent.append(_write(folder, tranche, program, wave, layout, flawed))
+    return Sending(tranche, list(families), sent)
 
 
 def _number(entry: Entry) -> int:

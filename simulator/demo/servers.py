@@ -1,5 +1,6 @@
-"""A real web process and a real task process on this machine, for as long as a demo runs."""
+"""The house that a demo works with: real web and task processes, or this process alone."""
 
+import asyncio
 import http.client
 import os
 import socket
@@ -7,13 +8,73 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from procrastinate.contrib.django import app as tasks
 
 from salur.config.serving import web_command, work_command
 from salur.config.supervisor import Child
+from salur.config.work import catch_up
+from simulator.transports import InProcess, Loopback, Transport
 
 _READY_SECONDS = 60.0
+
+
+class House(Protocol):
+    """What a demo needs of the system: a way for devices, and somebody who works on the queues."""
+
+    def __enter__(self) -> "House": ...
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None: ...
+
+    @property
+    def transport(self) -> Transport: ...
+
+    def rest(self) -> None:
+        """Let the others work for a moment."""
+
+
+def run_waiting_jobs() -> None:
+    """The queue, in this process, until it is empty; jobs see this process's clock."""
+
+    async def work() -> None:
+        connector = tasks.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with tasks.replace_connector(connector) as app:
+            async with app.open_async():
+                await app.run_worker_async(
+                    wait=False, install_signal_handlers=False, listen_notify=False
+                )
+
+    asyncio.run(work())
+
+
+class ThisProcess:
+    """No processes of their own: devices call the application, queues are worked off here."""
+
+    def __init__(self) -> None:
+        self.transport: Transport = InProcess(get_wsgi_application())
+
+    def __enter__(self) -> "ThisProcess":
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        pass
+
+    def rest(self) -> None:
+        run_waiting_jobs()
+        catch_up()
 
 
 class ServersRefused(Exception):
@@ -31,6 +92,7 @@ class Servers:
 
     def __init__(self, port: int | None = None) -> None:
         self.port = port or free_port()
+        self._transport = Loopback(f"http://127.0.0.1:{self.port}")
         environment = {
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
@@ -46,8 +108,8 @@ class Servers:
         ]
 
     @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def transport(self) -> Transport:
+        return self._transport
 
     def __enter__(self) -> "Servers":
         for child in self._children:
@@ -84,7 +146,7 @@ class Servers:
             if self._answers():
                 return
             self.rest()
-        raise ServersRefused(f"{self.address}: {self.log}")
+        raise ServersRefused(f"port {self.port}: {self.log}")
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -26,9 +26,8 @@ from simulator.demo.sending import (
     today_in_capital,
     write_lists,
 )
-from simulator.demo.servers import Servers
+from simulator.demo.servers import House, Servers
 from simulator.demo.steps import Advance, Steps
-from simulator.transports import Loopback
 
 EVIDENCE_SAMPLE = 200
 ROUNDS = 2
@@ -50,21 +49,26 @@ class Tour:
 
 
 def tour(
-    *, households: int, officers: int, seed: int, steps: Steps, evidence: int = EVIDENCE_SAMPLE
+    *,
+    households: int,
+    officers: int,
+    seed: int,
+    steps: Steps,
+    evidence: int = EVIDENCE_SAMPLE,
+    house: House | None = None,
 ) -> Tour:
-    """From a generated population to compared books. Starts web and task process by itself."""
+    """From a generated population to compared books, with web and task processes of its own
+    unless another `house` is given."""
     with steps.step("ground", "Wilayah, kantor, petugas"):
         ground = prepare_ground(households, officers, seed=seed)
-    with list_folder() as folder, Servers() as servers:
+    with list_folder() as folder, house or Servers() as home:
 
         def wait(left: Callable[[], int], advance: Advance) -> None:
-            until(left, advance, servers.rest, rounds=_PATIENCE_ROUNDS)
+            until(left, advance, home.rest, rounds=_PATIENCE_ROUNDS)
 
         sending = _send(ground, households, seed, Path(folder), steps, wait)
         _plan(ground, sending, steps)
-        fieldwork = Fieldwork(
-            ground, sending.tranche, Loopback(servers.address), seed=seed, evidence=evidence
-        )
+        fieldwork = Fieldwork(ground, sending.tranche, home.transport, seed=seed, evidence=evidence)
         with steps.step("enrol", "Perangkat petugas didaftarkan") as advance:
             fieldwork.enrol(advance)
         for turn in range(ROUNDS):

@@ -1,0 +1,87 @@
+"""The demo's flags are worth something: they are true after a run and false after a forgery."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from simulator.demo.books import compare
+from simulator.demo.command import register
+from simulator.demo.ground import PasswordBook
+from simulator.demo.servers import ThisProcess
+from simulator.demo.steps import Steps
+from simulator.demo.tour import Tour, report, tour
+
+pytestmark = [pytest.mark.slow]
+
+
+@pytest.fixture
+def finished(committed: Any) -> Tour:
+    steps = Steps(quiet=True)
+    return tour(households=60, officers=4, seed=3, steps=steps, evidence=2, house=ThisProcess())
+
+
+def as_superuser(statement: str) -> None:
+    """Behind the application's back: triggers and grants do not count."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        cursor.execute("ALTER TABLE ledger_transfer ENABLE TRIGGER USER")
+        cursor.execute("COMMIT")
+
+
+def test_a_whole_tranche_balances_and_a_transfer_altered_by_force_is_noticed(
+    finished: Tour,
+) -> None:
+    figures = report(finished, Steps(quiet=True), households=60, seed=3)
+    assert finished.comparison.books == []
+    assert finished.comparison.audit == []
+    assert figures["books_balanced"]
+    assert figures["audit_ok"]
+    assert figures["paid_families"] >= 40
+    assert figures["evidence"]["files"] >= 10
+    for order in figures["orders"]:
+        assert order["received"] == sum(
+            order[name] for name in ("paid", "final_failed", "outstanding", "held", "unassigned")
+        )
+
+    as_superuser(
+        "UPDATE ledger_transfer SET amount = amount - 100000"
+        " WHERE id = (SELECT min(id::text)::uuid FROM ledger_transfer"
+        "             WHERE reason = 'hand_over_paid')"
+    )
+    after = compare(finished.fieldwork.tally(), finished.sending.tranche.id)
+    assert not after.books_balanced
+    assert not after.audit_ok
+
+
+def test_the_demo_is_refused_on_an_outside_database(settings: Any) -> None:
+    commands: dict[str, Any] = {}
+
+    class App:
+        def command(self, name: str) -> Any:
+            def keep(function: Any) -> Any:
+                commands[name] = function
+                return function
+
+            return keep
+
+    settings.SALUR_EMBEDDED = False
+    register(App())  # type: ignore[arg-type]
+    with pytest.raises(SystemExit, match="DATABASE_URL"):
+        commands["demo"]()
+
+
+def test_passwords_of_demo_accounts_are_random_kept_and_for_their_owner_alone(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "demo-accounts.json"
+    book = PasswordBook(file)
+    first = book.make("rina")
+    book.save()
+    assert len(first) >= 16
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert PasswordBook(file).make("rina") == first
+    assert PasswordBook(tmp_path / "other.json").make("rina") != first
