@@ -52,10 +52,8 @@ def broken_entries_for_system(chunk: int = 5_000) -> Iterator[BrokenEntry]:
             payload=entry.payload,
             sealed_hash=sealed_hash,
         )
-        erased = entry.sealed is None
-        if bytes(entry.hash) != expected or (
-            not erased and sha256(bytes(entry.sealed)) != sealed_hash
-        ):
+        altered = entry.sealed is not None and sha256(bytes(entry.sealed)) != sealed_hash
+        if bytes(entry.hash) != expected or altered:
             yield BrokenEntry(str(entry.id), entry.kind, entry.subject)
 
 

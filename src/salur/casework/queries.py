@@ -7,12 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from salur.access.models import User
+from salur.access.rules import COMPANION
 from salur.casework.errors import FamilyNotYours
 from salur.casework.models import Case, Group, Proposal
 from salur.disbursement.models import Attempt, Visit
-from salur.kernel.actor import Actor
+from salur.kernel.actor import Actor, within
 from salur.registry.models import Household, Person
 
 
@@ -102,7 +104,7 @@ def failures_to_explain(actor: Actor) -> QuerySet[Attempt]:
     actor.require("casework.explain_failure")
     return (
         Attempt.objects.filter(
-            visit__household__companion_membership__group__companion_id=actor.id,
+            visit__household__companion_membership__group__companion_id=UUID(actor.id),
             explanation=None,
         )
         .select_related("visit")
@@ -115,7 +117,7 @@ def family_of(actor: Actor, household_id: UUID) -> tuple[Household, list[Person]
     actor.require("casework.view_families")
     family = (
         Household.objects.select_related("village")
-        .filter(id=household_id, companion_membership__group__companion_id=actor.id)
+        .filter(id=household_id, companion_membership__group__companion_id=UUID(actor.id))
         .first()
     )
     if family is None:
@@ -149,13 +151,75 @@ def cases_visible_to(actor: Actor) -> QuerySet[Case]:
     )
 
 
-def groups_visible_to(actor: Actor) -> QuerySet[Group]:
+@dataclass(frozen=True, slots=True)
+class CompanionLine:
+    """A companion with the families that she looks after in the regions of whoever asks."""
+
+    user_id: UUID
+    name: str
+    region: str
+    groups: int
+    families: int
+    unpaid: int
+
+
+def companions_visible_to(actor: Actor) -> list[CompanionLine]:
+    """The companions who work in the actor's regions, by name, those without families too."""
     actor.require("casework.manage_companions")
-    return (
-        Group.objects.select_related("companion", "village")
-        .filter(_regions(actor, "village__code"))
-        .order_by("village__code", "name")
+    people = User.objects.filter(is_active=True, assignments__role=COMPANION)
+    regions = {
+        user_id: (name, code, region)
+        for user_id, name, code, region in people.values_list(
+            "id", "name", "assignments__region", "assignments__region__name"
+        )
+        if code and (actor.sees_region(code) or any(within(r, (code,), ".") for r in actor.regions))
+    }
+    looked_after = (
+        Group.objects.filter(_regions(actor, "village__code"), companion__in=regions)
+        .values("companion_id")
+        .annotate(
+            groups=Count("id", distinct=True),
+            families=Count("memberships", distinct=True),
+            unpaid=Count(
+                "memberships",
+                distinct=True,
+                filter=Q(memberships__household__visits__status=Visit.Status.PLANNED),
+            ),
+        )
     )
+    counts = {row["companion_id"]: row for row in looked_after}
+    nothing = {"groups": 0, "families": 0, "unpaid": 0}
+    lines = [
+        CompanionLine(
+            user_id,
+            name,
+            region,
+            *(counts.get(user_id, nothing)[key] for key in ("groups", "families", "unpaid")),
+        )
+        for user_id, (name, _code, region) in regions.items()
+    ]
+    return sorted(lines, key=lambda line: line.name)
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """A village with families whom no companion looks after yet."""
+
+    code: str
+    name: str
+    families: int
+
+
+def villages_without_companion(actor: Actor, *, most: int = 200) -> list[VillageLine]:
+    """In the actor's regions, those with most families first."""
+    actor.require("casework.manage_companions")
+    rows = (
+        Household.objects.filter(_regions(actor, "village__code"), companion_membership=None)
+        .values("village_id", "village__name")
+        .annotate(families=Count("id"))
+        .order_by("-families", "village_id")[:most]
+    )
+    return [VillageLine(row["village_id"], row["village__name"], row["families"]) for row in rows]
 
 
 def _regions(actor: Actor, field: str) -> Q:

@@ -121,5 +121,5 @@ def is_append_only(model: type[Model] | None) -> bool:
 
 def mutable_columns(model: type[Model] | None) -> tuple[str, ...]:
     """Columns of an append-only table that may be set after the insert."""
-    names = getattr(model, "append_only_except", ())
-    return tuple(str(model._meta.get_field(name).attname) for name in names) if model else ()
+    columns = {f.name: str(f.column) for f in model._meta.concrete_fields} if model else {}
+    return tuple(columns[name] for name in getattr(model, "append_only_except", ()))

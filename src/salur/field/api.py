@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -109,7 +109,9 @@ def enrol(request: HttpRequest, data: EnrolIn) -> Status[dict[str, Any]]:
 
 
 @api.get("/worklist", auth=DeviceAuth(), response={200: WorklistOut, **_PROBLEMS})
-def worklist(request: HttpRequest, cursor: str = Query("", max_length=40)) -> dict[str, Any]:
+def worklist(
+    request: HttpRequest, cursor: Annotated[str, Query(max_length=40)] = ""
+) -> dict[str, Any]:
     """What is leased to this device; with a cursor, what changed since."""
     return worklist_for_device(request.device, changed_since=_moment(cursor))  # type: ignore[attr-defined]
 

@@ -117,7 +117,10 @@ def hold(transfers: Sequence[NewTransfer], *, by: Actor) -> None:
 
 
 def post_held(pending_ids: Sequence[UUID], *, business_date: date, by: Actor) -> dict[UUID, UUID]:
-    """The held money moves; the closing rows' ids by what they close. Raises NoSuchTransfer, AlreadyClosed."""
+    """The held money moves; the closing rows' ids by what they close.
+
+    Raises NoSuchTransfer, AlreadyClosed.
+    """
     return _close(Transfer.Kind.POST, pending_ids, business_date, by)
 
 

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from salur.access.signatures import verify_signature
 from salur.access.models import Device
 from salur.access.operations import quarantine_device
 from salur.access.queries import device_keys_for_system
+from salur.access.signatures import verify_signature
 from salur.audit.operations import record_many
 from salur.audit.rules import NewEntry
 from salur.intake.errors import TooManyEvents

@@ -24,7 +24,7 @@ class BooksBreak:
 def _rows(statement: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _breaks(invariant: str, statement: str) -> Iterator[BooksBreak]:
