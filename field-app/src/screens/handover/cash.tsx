@@ -9,7 +9,7 @@ import { Breakdown, Figure, Tally, Words } from "../parts/amount";
 import { Frame } from "../parts/frame";
 import { Main, Notice, Second } from "../parts/pieces";
 import { replace } from "../route";
-import { StepFrame, type StepProps } from "./index";
+import { StepFrame, type StepProps } from "./step";
 import { ShowRecipient } from "./show";
 
 function why(reason: unknown): Key {

@@ -11,7 +11,7 @@ import { Frame } from "../parts/frame";
 import { Icon } from "../parts/icons";
 import { Second } from "../parts/pieces";
 import { go } from "../route";
-import { StepFrame, type StepProps } from "./index";
+import { StepFrame, type StepProps } from "./step";
 
 export function DocumentsStep(props: StepProps) {
   const [choosing, setChoosing] = useState(false);

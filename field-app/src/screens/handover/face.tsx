@@ -12,7 +12,7 @@ import { Main, Notice, Second } from "../parts/pieces";
 import { WitnessForm } from "../parts/witness";
 import { EvidencePicture } from "../parts/picture";
 import { go } from "../route";
-import { StepFrame, type StepProps } from "./index";
+import { StepFrame, type StepProps } from "./step";
 
 export function FaceStep(props: StepProps) {
   const { visit, progress, save } = props;

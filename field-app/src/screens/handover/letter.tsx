@@ -4,7 +4,7 @@ import { differences } from "../../domain/letter";
 import { formatRupiah } from "../../domain/money";
 import { t } from "../../i18n";
 import { Main, Notice, Second } from "../parts/pieces";
-import { StepFrame, type StepProps } from "./index";
+import { StepFrame, type StepProps } from "./step";
 
 export function LetterStep({ visit, progress, procedure, save }: StepProps) {
   const accept = (letter: typeof progress.letter): Promise<void> =>

@@ -11,7 +11,7 @@ import { useCapture } from "../parts/camera-view";
 import { Main, Notice } from "../parts/pieces";
 import { SignaturePad, type SignatureHandle } from "../parts/signature-pad";
 import { WitnessForm } from "../parts/witness";
-import { StepFrame, type StepProps } from "./index";
+import { StepFrame, type StepProps } from "./step";
 
 const MARKS: readonly ReceiptMark[] = ["signature", "thumbprint", "witness"];
 

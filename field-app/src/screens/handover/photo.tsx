@@ -3,7 +3,7 @@
 import { t } from "../../i18n";
 import { recordHouse } from "../acts";
 import { useCapture } from "../parts/camera-view";
-import { StepFrame, type StepProps } from "./index";
+import { StepFrame, type StepProps } from "./step";
 
 export function PhotoStep({ visit, progress, procedure, save }: StepProps) {
   const capture = useCapture({

@@ -12,7 +12,7 @@ import { Facts, Main, Second } from "../parts/pieces";
 import { ProofState } from "../parts/proof";
 import { replace } from "../route";
 import { proofOf, readStandings } from "../standing";
-import { StepFrame, type StepProps } from "./index";
+import { StepFrame, type StepProps } from "./step";
 
 export function ReceiptStep({ visit, progress, procedure }: StepProps) {
   const shown = useLive(
