@@ -16,6 +16,7 @@ from salur.access import operations as access
 from salur.access.models import User
 from salur.access.queries import actor_for
 from salur.access.rules import BRANCH_HEAD, CASHIER, OFFICER
+from salur.disbursement import operations as disbursement
 from salur.kernel.actor import SYSTEM, Actor
 from salur.places import operations as places
 from salur.places.importing import shipped_regions
@@ -115,6 +116,7 @@ def prepare_ground(
     """Regions, programs, offices and people; what is there already stays as it is."""
     load_regions_once()
     programs.load_programs(by=SYSTEM)
+    disbursement.load_procedures(by=SYSTEM)
     villages, plan = choose_ground(households, officers, seed=seed, size=size or GroundSize())
     if plan:
         import_offices(plan)
