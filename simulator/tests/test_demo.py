@@ -1,10 +1,10 @@
 """The demo's flags are worth something: they are true after a run and false after a forgery."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from simulator.demo.books import compare
 from simulator.demo.command import register
@@ -22,18 +22,8 @@ def finished(committed: Any) -> Tour:
     return tour(households=60, officers=4, seed=3, steps=steps, evidence=2, house=ThisProcess())
 
 
-def as_superuser(statement: str) -> None:
-    """Behind the application's back: triggers and grants do not count."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("BEGIN")
-        cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER USER")
-        cursor.execute(statement)
-        cursor.execute("ALTER TABLE ledger_transfer ENABLE TRIGGER USER")
-        cursor.execute("COMMIT")
-
-
 def test_a_whole_tranche_balances_and_a_transfer_altered_by_force_is_noticed(
-    finished: Tour,
+    finished: Tour, as_owner: Callable[..., Any]
 ) -> None:
     figures = report(finished, Steps(quiet=True), households=60, seed=3)
     assert finished.comparison.books == []
@@ -47,11 +37,13 @@ def test_a_whole_tranche_balances_and_a_transfer_altered_by_force_is_noticed(
             order[name] for name in ("paid", "final_failed", "outstanding", "held", "unassigned")
         )
 
-    as_superuser(
+    as_owner("ALTER TABLE ledger_transfer DISABLE TRIGGER USER")
+    as_owner(
         "UPDATE ledger_transfer SET amount = amount - 100000"
         " WHERE id = (SELECT min(id::text)::uuid FROM ledger_transfer"
         "             WHERE reason = 'hand_over_paid')"
     )
+    as_owner("ALTER TABLE ledger_transfer ENABLE TRIGGER USER")
     after = compare(finished.fieldwork.tally(), finished.sending.tranche.id)
     assert not after.books_balanced
     assert not after.audit_ok
