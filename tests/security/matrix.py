@@ -54,6 +54,7 @@ MATRIX = {
     "casework:family": "casework.view_families",
     "casework:propose": "casework.propose_change",
     "casework:proposals": "casework.approve_change",
+    "casework:companions": "casework.manage_companions",
     "casework:cases": "casework.view_cases",
     "casework:grievance": "casework.open_grievance",
     "casework:settle": "casework.answer_grievance",

@@ -31,6 +31,14 @@ def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
 
 
+def id_in(request: HttpRequest, name: str) -> UUID | None:
+    """The id that a form names, or None for what is no id."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        return None
+
+
 @page(permission="casework.view_families", methods=("GET",))
 def families(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("hanya", "")
@@ -117,9 +125,10 @@ def propose(request: HttpRequest, household_id: UUID) -> HttpResponse:
 def failures(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     form = ExplainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    attempt = id_in(request, "attempt")
+    if attempt is not None and form.is_valid():
         operations.explain_failure(
-            UUID(request.POST.get("attempt", "")),
+            attempt,
             form.cleaned_data["code"],
             form.cleaned_data["note"],
             by=actor,
@@ -143,11 +152,11 @@ def proposals(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             operations.decide_proposal(
-                UUID(request.POST.get("proposal", "")),
+                id_in(request, "proposal") or UUID(int=0),
                 approve=request.POST.get("word") == "approve",
                 by=actor,
             )
-        except (Refusal, ValueError) as refusal:
+        except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Keputusan dicatat."))
@@ -208,3 +217,25 @@ def grievance(request: HttpRequest) -> HttpResponse:
         {"form": form, "ticket": ticket},
         status=422 if form.errors else 200,
     )
+
+
+@page(permission="casework.manage_companions")
+def companions(request: HttpRequest) -> HttpResponse:
+    actor = _actor(request)
+    if request.method == "POST":
+        try:
+            groups = operations.form_groups(
+                id_in(request, "companion") or UUID(int=0),
+                request.POST.get("village", ""),
+                by=actor,
+            )
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("%s kelompok dibentuk.") % len(groups))
+        return redirect("casework:companions")
+    context = {
+        "companions": queries.companions_visible_to(actor),
+        "villages": queries.villages_without_companion(actor),
+    }
+    return render(request, "casework/companions.html", context)

@@ -50,5 +50,12 @@ ENTRIES = [
         count=waiting_proposals,
     ),
     Entry(_("Kasus"), "casework:cases", "alert-triangle", "casework.view_cases", 45, open_cases),
+    Entry(
+        _("Para pendamping"),
+        "casework:companions",
+        "friends",
+        "casework.manage_companions",
+        order=56,
+    ),
     Entry(_("Catat keluhan"), "casework:grievance", "message", "casework.open_grievance", 55),
 ]

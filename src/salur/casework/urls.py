@@ -12,6 +12,7 @@ urlpatterns = [
     path("keluarga/<uuid:household_id>/", pages.family, name="family"),
     path("keluarga/<uuid:household_id>/usul/", pages.propose, name="propose"),
     path("usulan/", pages.proposals, name="proposals"),
+    path("pendamping/", pages.companions, name="companions"),
     path("kasus/", pages.cases, name="cases"),
     path("kasus/keluhan/", pages.grievance, name="grievance"),
     path("kasus/<uuid:case_id>/selesai/", pages.settle, name="settle"),

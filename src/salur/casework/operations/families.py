@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from salur.access.queries import holders_with_role_for_system
+from salur.access.queries import actor_for, holders_with_role_for_system
 from salur.access.rules import COMPANION
 from salur.audit.operations import record
 from salur.casework.errors import (
@@ -30,11 +30,15 @@ from salur.registry.models import Household
 def form_groups(companion_id: UUID, village_code: str, *, by: Actor) -> list[Group]:
     """Puts a village's families that have no companion yet into groups of about 25.
 
-    Idempotent: families in a group stay where they are. Raises Forbidden, CompanionUnknown.
+    Idempotent: families in a group stay where they are. Raises Forbidden, and CompanionUnknown
+    for somebody who is no companion or works elsewhere.
     """
     by.require("casework.manage_companions")
-    if not by.sees_region(village_code) or (
-        not holders_with_role_for_system(COMPANION).filter(id=companion_id).exists()
+    companion = holders_with_role_for_system(COMPANION).filter(id=companion_id).first()
+    if (
+        companion is None
+        or not by.sees_region(village_code)
+        or not actor_for(companion).sees_region(village_code)
     ):
         raise CompanionUnknown
     village = Region.objects.get(code=village_code)

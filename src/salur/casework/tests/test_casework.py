@@ -15,6 +15,7 @@ from salur.audit.models import Entry
 from salur.casework.errors import (
     AlreadyExplained,
     CaseSettled,
+    CompanionUnknown,
     FamilyNotYours,
     ProposalDecided,
     WrongProposal,
@@ -30,7 +31,13 @@ from salur.casework.operations import (
     propose_change,
     settle_case,
 )
-from salur.casework.queries import cases_visible_to, failures_to_explain, families_of
+from salur.casework.queries import (
+    cases_visible_to,
+    companions_visible_to,
+    failures_to_explain,
+    families_of,
+    villages_without_companion,
+)
 from salur.casework.rules import deal_groups
 from salur.disbursement.models import Attempt, JournalEntry, Visit
 from salur.field.operations import apply_events
@@ -219,3 +226,41 @@ def test_an_outsider_sees_nothing(help_: Help) -> None:
     outsider.force_login(make_person("lain", "officer", "31100"))
     for path in ("/keluarga/", "/usulan/", "/kasus/", "/keluarga/gagal/"):
         assert outsider.get(path).status_code == 403
+
+
+def test_a_head_sees_companions_and_forms_groups_on_the_page(help_: Help) -> None:
+    country = help_.branch.country
+    country.add_families(3, "16.71.05.1002")
+    client = Client()
+    client.force_login(help_.branch.head)
+    shown = client.get("/pendamping/").content.decode()
+    assert "Sari" in shown
+    assert "26 Ilir · 3" in shown
+    form = {"companion": str(help_.other.id), "village": "16.71.05.1002"}
+    client.post("/pendamping/", form)
+    [sari, tono] = companions_visible_to(help_.head)
+    assert (sari.name, sari.families, sari.groups, sari.unpaid) == ("Sari", 6, 1, 6)
+    assert (tono.name, tono.families) == ("Tono", 3)
+    assert villages_without_companion(help_.head) == []
+
+
+def test_a_companion_is_given_families_of_the_own_region_only(help_: Help) -> None:
+    country = help_.branch.country
+    country.add_families(1, "16.72.01.1001")
+    everywhere = Actor(
+        id="x",
+        kind="user",
+        permissions=frozenset({"casework.manage_companions"}),
+        regions=("",),
+    )
+    with pytest.raises(CompanionUnknown):
+        form_groups(help_.companion.id, "16.72.01.1001", by=everywhere)
+
+
+def test_a_form_that_names_no_id_is_no_error_of_the_server(help_: Help) -> None:
+    client = Client()
+    client.force_login(help_.companion)
+    form = {"attempt": "bukan-id", "code": "working_away"}
+    assert client.post("/keluarga/gagal/", form).status_code == 422
+    client.force_login(help_.branch.head)
+    assert client.post("/usulan/", {"proposal": "bukan-id"}).status_code == 302
