@@ -18,7 +18,7 @@ from salur.kernel.clock import now
 from salur.kernel.ids import new_ids
 from salur.programs.errors import ListInWrongState, UnknownList
 from salur.programs.models import NominativeList
-from salur.programs.operations.progress import show_progress
+from salur.programs.operations.progress import one_at_a_time, show_progress
 from salur.programs.words import list_status
 from salur.registry.operations import FAMILY_COLUMNS, write_families
 
@@ -29,23 +29,25 @@ ROWS_PER_COMMIT = 25_000
 def apply_approved_list(list_id: UUID, *, by: Actor = SYSTEM) -> NominativeList:
     """Writes an approved list; the list as it stands afterwards.
 
-    Idempotent: run again after a crash it goes on, and an approved list stays as it is. An open
+    Idempotent: run again after a crash it goes on, run beside another run it waits for that one,
+    and an approved list stays as it is. An open
     entitlement is corrected or withdrawn in place with a new version; a claimed or settled one gets
     a pending change that disbursement deals with. Held rows write nothing: their money stays in
     the order's fund.
     """
-    nominative_list = NominativeList.objects.filter(id=list_id).first()
-    if nominative_list is None:
-        raise UnknownList
-    if nominative_list.status == NominativeList.Status.APPROVED:
-        return nominative_list
-    if nominative_list.status != NominativeList.Status.APPROVING:
-        raise ListInWrongState(status=list_status(nominative_list.status))
-    for first, last, done in _steps(list_id):
-        with transaction.atomic():
-            _apply_rows(nominative_list, first, last, by)
-        show_progress(list_id, "writing", nominative_list.counts["rows"], done)
-    return _finish(nominative_list, by)
+    with one_at_a_time(list_id):
+        nominative_list = NominativeList.objects.filter(id=list_id).first()
+        if nominative_list is None:
+            raise UnknownList
+        if nominative_list.status == NominativeList.Status.APPROVED:
+            return nominative_list
+        if nominative_list.status != NominativeList.Status.APPROVING:
+            raise ListInWrongState(status=list_status(nominative_list.status))
+        for first, last, done in _steps(list_id):
+            with transaction.atomic():
+                _apply_rows(nominative_list, first, last, by)
+            show_progress(list_id, "writing", nominative_list.counts["rows"], done)
+        return _finish(nominative_list, by)
 
 
 def _steps(list_id: UUID) -> list[tuple[int, int, int]]:

@@ -30,7 +30,7 @@ from salur.programs.operations.checking.counting import count_rows, refuse_beyon
 from salur.programs.operations.checking.judging import judge_rows
 from salur.programs.operations.checking.matching import match_rows
 from salur.programs.operations.checking.staging import write_rows
-from salur.programs.operations.progress import show_progress
+from salur.programs.operations.progress import one_at_a_time, show_progress
 from salur.programs.queries.mappings import remembered_mapping_for_system
 from salur.programs.words import list_status
 
@@ -41,12 +41,21 @@ _CHECKABLE = (NominativeList.Status.RECEIVED, NominativeList.Status.CHECKING)
 def check_nominative_list(list_id: UUID, *, by: Actor = SYSTEM) -> NominativeList:
     """Reads, judges and stages a received list; the list as it stands afterwards.
 
-    Idempotent: run again after a crash it starts over. A file that cannot be read, whose totals
-    are not those of its covering letter, or that asks for more than its order holds becomes
-    ``refused`` with the problem in ``refusal``, and none of its rows stay. Commits in steps, so it
-    is not called inside a transaction that must be all or nothing.
+    Idempotent: run again after a crash it starts over; run beside another run it waits for that
+    one; a list that does not wait for its check is answered as it stands. A file that cannot be
+    read, whose totals are not those of its covering letter, or that asks for more than its order
+    holds becomes ``refused`` with the problem in ``refusal``, and none of its rows stay. Commits
+    in steps, so it is not called inside a transaction that must be all or nothing.
     """
-    nominative_list = _claim(list_id)
+    with one_at_a_time(list_id):
+        nominative_list = _claim(list_id)
+        if nominative_list.status != NominativeList.Status.CHECKING:
+            return nominative_list
+        return _check(nominative_list, by)
+
+
+def _check(nominative_list: NominativeList, by: Actor) -> NominativeList:
+    list_id = nominative_list.id
     try:
         table, proposal, rows = _read(nominative_list)
         _compare_totals(nominative_list, table, proposal, rows)
@@ -68,19 +77,17 @@ def check_nominative_list(list_id: UUID, *, by: Actor = SYSTEM) -> NominativeLis
 
 
 def _claim(list_id: UUID) -> NominativeList:
-    with transaction.atomic():
-        claimed = NominativeList.objects.filter(id=list_id, status__in=_CHECKABLE).update(
-            status=NominativeList.Status.CHECKING, progress={"step": "reading"}
-        )
-        found = (
-            NominativeList.objects.select_related("tranche", "program", "order", "mapping")
-            .filter(id=list_id)
-            .first()
-        )
+    """The list, ``checking`` if it waits for its check, else as it stands."""
+    NominativeList.objects.filter(id=list_id, status__in=_CHECKABLE).update(
+        status=NominativeList.Status.CHECKING, progress={"step": "reading"}
+    )
+    found = (
+        NominativeList.objects.select_related("tranche", "program", "order", "mapping")
+        .filter(id=list_id)
+        .first()
+    )
     if found is None:
         raise UnknownList
-    if not claimed:
-        raise ListInWrongState(status=list_status(found.status))
     return found
 
 
@@ -134,7 +141,7 @@ def _finish(nominative_list: NominativeList, counts: dict[str, Any], by: Actor) 
             progress={"step": "done"},
         )
         if not done:
-            raise ListInWrongState(status="")
+            raise ListInWrongState(status=list_status(nominative_list.status))
         record(
             "nominative_list.checked",
             f"list:{nominative_list.id}",
