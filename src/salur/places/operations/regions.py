@@ -91,9 +91,9 @@ def load_regions(
         cursor.execute(
             """
             INSERT INTO places_region (code, name, search_name, level, parent_id, zone, postcode,
-                                       valid_from, source)
+                                       latitude, longitude, valid_from, source)
             SELECT code, name, search_name, level, nullif(parent, ''), zone, postcode,
-                   %(since)s, %(source)s
+                   latitude, longitude, %(since)s, %(source)s
             FROM incoming i WHERE NOT EXISTS (SELECT FROM places_region r WHERE r.code = i.code)
             """,
             {"since": KNOWN_SINCE if first else day, "source": source},
@@ -109,6 +109,14 @@ def load_regions(
             {"day": day, "kind": source.split(" ")[0]},
         )
         ended = cursor.rowcount
+        # A region that has a point keeps it: what was imported is better than what was shipped.
+        cursor.execute(
+            """
+            UPDATE places_region r SET latitude = i.latitude, longitude = i.longitude
+            FROM incoming i
+            WHERE r.code = i.code AND r.latitude IS NULL AND i.latitude IS NOT NULL
+            """
+        )
         cursor.execute("SELECT count(*) FROM incoming")
         total = cursor.fetchone()[0]
         cursor.execute("DROP TABLE incoming")
@@ -125,13 +133,23 @@ def _stage_regions(rows: Iterable[RegionRow]) -> None:
             CREATE TEMPORARY TABLE incoming (
                 code text PRIMARY KEY, name text NOT NULL, search_name text NOT NULL,
                 level text NOT NULL, parent text NOT NULL, zone text NOT NULL,
-                postcode text NOT NULL
+                postcode text NOT NULL, latitude float8, longitude float8
             ) ON COMMIT DROP
             """
         )
     copy_rows(
         "incoming",
-        ("code", "name", "search_name", "level", "parent", "zone", "postcode"),
+        (
+            "code",
+            "name",
+            "search_name",
+            "level",
+            "parent",
+            "zone",
+            "postcode",
+            "latitude",
+            "longitude",
+        ),
         (
             (
                 row.code,
@@ -141,6 +159,8 @@ def _stage_regions(rows: Iterable[RegionRow]) -> None:
                 parent_of(row.code),
                 zone_of(row.code),
                 row.postcode,
+                row.latitude,
+                row.longitude,
             )
             for row in rows
         ),

@@ -11,7 +11,8 @@ from salur.audit.models import Entry
 from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.errors import Forbidden
 from salur.places.errors import RegionsRefused
-from salur.places.importing import RegionRow, shipped_regions
+from salur.places.importing import RegionRow, regions, shipped_regions
+from salur.places.importing.regions import shipped_points
 from salur.places.models import Boundary, FormerName, Region
 from salur.places.operations import import_regions, load_regions
 from salur.places.queries import (
@@ -77,6 +78,30 @@ def test_addresses_are_written_nearest_first():
 def test_loading_asks_for_its_permission():
     with pytest.raises(Forbidden):
         load_regions([], source="x", by=Actor(id="x", kind="user"))
+
+
+def test_a_shipped_point_is_taken_where_there_is_none_and_never_over_an_imported_one():
+    load()
+    pointed = [RegionRow(r.code, r.name, r.postcode, -1.0, 101.0) for r in ROWS]
+    load(pointed)
+    assert Region.objects.get(code="16.71").longitude == 101.0
+    Region.objects.filter(code="16.71").update(latitude=-2.9, longitude=104.7)
+    load(pointed)
+    assert Region.objects.get(code="16.71").longitude == 104.7
+
+
+def test_shipped_points_are_found_by_the_names_of_their_source(tmp_path, monkeypatch):
+    names = {"16": "Sumatera Selatan", "16.71": "Kota Palembang", "16.04": "Kabupaten Lahat"}
+    names |= {"32": "Jawa Barat", "32.04": "Kabupaten Bandung", "32.73": "Kota Bandung"}
+    written = ["Kota Palembang", "Lahat Regency", "Bandung", "Kota Bandung", "South Nowhere"]
+    file = tmp_path / "points.json"
+    file.write_text(
+        json.dumps([{"name": n, "latitude": -n_, "longitude": 100} for n_, n in enumerate(written)])
+    )
+    monkeypatch.setattr(regions, "SHIPPED_POINTS", str(file))
+    assert shipped_points(names) == {"16.71": (0, 100), "16.04": (-1, 100), "32.73": (-3, 100)}
+    monkeypatch.setattr(regions, "SHIPPED_POINTS", "nowhere.json")
+    assert shipped_points(names) == {}
 
 
 @pytest.fixture

