@@ -2,11 +2,13 @@
 
 import importlib
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from django.conf import settings
 
+from . import backup as backups
 from . import messages, migrating, serving
 from . import work as task_process
 from .boot import boot
@@ -62,6 +64,42 @@ def work() -> None:
 def compile_messages() -> None:
     """Compile the translations (.po to .mo)."""
     typer.echo(f"{messages.compile_messages()} katalog terjemahan / catalogues compiled")
+
+
+_KeysOption = Annotated[
+    Path | None, typer.Option("--keys", help="folder of the keys; default: FOLDER-keys")
+]
+
+
+@app.command()
+def backup(folder: Path, keys: _KeysOption = None) -> None:
+    """Back up database and files to FOLDER, the keys apart to FOLDER-keys (or --keys)."""
+    folder, keys_folder = _two_folders(folder, keys)
+    try:
+        made = backups.back_up(folder, keys_folder, _running.get("database"))
+    except backups.BackupRefused as refusal:
+        raise SystemExit(str(refusal)) from refusal
+    typer.echo(
+        f"Cadangan: {folder} ({made['database_bytes']} bytes, {made['files']} berkas / files).\n"
+        f"Kunci: {keys_folder}. Simpan di tempat lain. / Keep the keys in another place."
+    )
+
+
+@app.command()
+def restore(folder: Path, keys: _KeysOption = None) -> None:
+    """Put a backup into a still empty system; then `salur run` goes on from there."""
+    folder, keys_folder = _two_folders(folder, keys)
+    try:
+        made = backups.restore(folder, keys_folder, _running.get("database"))
+    except (backups.BackupRefused, migrating.MigrationRefused) as refusal:
+        raise SystemExit(str(refusal)) from refusal
+    typer.echo(f"Dipulihkan: keadaan {made['made_at']}. / Restored as of that moment.")
+
+
+def _two_folders(folder: Path, keys: Path | None) -> tuple[Path, Path]:
+    folder = folder.expanduser().resolve()
+    beside = folder.with_name(f"{folder.name}-keys")
+    return folder, keys.expanduser().resolve() if keys else beside
 
 
 def main() -> None:

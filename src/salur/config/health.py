@@ -12,6 +12,16 @@ from django_prometheus.exports import ExportToDjangoView
 LOOPBACK = {"127.0.0.1", "::1", ""}
 FREE_BYTES_NEEDED = 500 * 1024 * 1024
 
+LAG_SECONDS_ALLOWED = 300
+LAGS = {
+    # How long the oldest news waits for its place in the order, and the oldest due job for a worker.
+    "audit": "SELECT min(at) FROM audit_entry WHERE position IS NULL",
+    "journal": "SELECT min(at) FROM disbursement_journal WHERE position IS NULL",
+    "queue": "SELECT greatest(min(e.at), min(j.scheduled_at)) FROM procrastinate_jobs j"
+    " JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'"
+    " WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at < now())",
+}
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -27,8 +37,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "migrations": _migrated(),
         "disk": shutil.disk_usage(settings.SALUR_DATA_DIR).free > FREE_BYTES_NEEDED,
     }
+    lags: dict[str, float] = {}
+    if checks["database"] and checks["migrations"]:
+        lags = {f"{name}_lag_seconds": _seconds(query) for name, query in LAGS.items()}
+        checks["tasks"] = max(lags.values()) < LAG_SECONDS_ALLOWED
     ready = all(checks.values())
-    return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
+    return JsonResponse({"ready": ready, **checks, **lags}, status=200 if ready else 503)
 
 
 @require_safe
@@ -60,3 +74,10 @@ def _migrated() -> bool:
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Exception:
         return False
+
+
+def _seconds(oldest: str) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT extract(epoch FROM now() - ({oldest}))")  # noqa: S608 - ours, above
+        (seconds,) = cursor.fetchone()
+    return round(max(float(seconds or 0), 0.0), 1)
