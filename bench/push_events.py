@@ -45,7 +45,6 @@ DOUBLE_SHARE, DUPLICATE_SHARE = 0.001, 0.01
 OFFICERS = 40
 BATCH = 50
 CLIENTS = 4
-_WORK = "from salur.config.boot import boot; boot(); from salur.config.work import follow, followers; import threading; follow(threading.Event(), followers())"
 
 
 def free_port() -> int:
@@ -263,7 +262,7 @@ def main() -> None:
         stderr=subprocess.DEVNULL,
     )
     tasks = subprocess.Popen(
-        [sys.executable, "-c", _WORK],
+        [sys.executable, "-m", "salur.config", "work"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

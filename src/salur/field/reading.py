@@ -106,7 +106,7 @@ def read_notes(value: Any) -> list[tuple[int, int]]:
 
 def read_position(content: dict[str, Any]) -> tuple[float | None, float | None, float | None]:
     """(latitude, longitude, accuracy in metres), all None when there is none that makes sense."""
-    position = content.get("position")
+    position: Any = content.get("position")
     try:
         latitude, longitude = float(position["lat"]), float(position["lon"])
         accuracy = float(position["accuracy_m"])

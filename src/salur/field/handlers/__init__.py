@@ -26,6 +26,7 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "data_proposal": note_only,
     "meeting": note_only,
 }
-"""In the order in which kinds of one batch are applied: vaults before bags, as a cashier who issues
-a float locks them, or the two would deadlock. ``note_only`` keeps an event for the story and changes
-nothing: visits taken over from another device, proposals and meetings wait for their rooms."""
+"""In the order in which kinds of one batch are applied: vaults before bags, as a cashier who
+issues a float locks them, or the two would deadlock. ``note_only`` keeps an event for the story and
+changes nothing: visits taken over from another device, proposals and meetings wait for their rooms.
+"""
