@@ -289,12 +289,13 @@ class Entitlement(models.Model):
         WITHDRAWN = "withdrawn"
 
     id = models.UUIDField(primary_key=True)
-    tranche = models.ForeignKey(Tranche, on_delete=models.PROTECT)
-    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    # Tranche, program and village are looked for together, by the indexes below.
+    tranche = models.ForeignKey(Tranche, on_delete=models.PROTECT, db_index=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="entitlements")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="entitlements")
     recipient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="entitlements")
-    village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount = models.BigIntegerField()
     months = models.PositiveSmallIntegerField(default=0)
     components = models.JSONField(default=list)

@@ -249,6 +249,7 @@ class Migration(migrations.Migration):
                 (
                     "village",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="places.region",
@@ -273,13 +274,17 @@ class Migration(migrations.Migration):
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="programs.program"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="programs.program",
                     ),
                 ),
                 (
                     "tranche",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="programs.tranche"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="programs.tranche",
                     ),
                 ),
             ],

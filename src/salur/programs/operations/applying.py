@@ -82,7 +82,7 @@ def _apply_rows(nominative_list: NominativeList, first: int, last: int, by: Acto
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS programs_applying")
         cursor.execute(_APPLYING, values)
-        cursor.execute("ANALYZE programs_applying")
+        cursor.execute("ANALYZE programs_applying (card_index, nik_index, earlier_id)")
         # Entitlements are locked before anything else, as everywhere in the house.
         cursor.execute(_LOCK_EARLIER)
         write_families(

@@ -72,7 +72,7 @@ def write_families(
             ),
             parameters,
         )
-        cursor.execute("ANALYZE registry_family_incoming")
+        cursor.execute("ANALYZE registry_family_incoming (card_index, nik_index)")
         moment = {"now": now()}
         changed_households = _change_households(cursor, moment)
         cursor.execute(_NEW_HOUSEHOLDS, moment)
