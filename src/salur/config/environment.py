@@ -1,6 +1,7 @@
 """What the surroundings decide: folders, addresses, databases. Read when settings are loaded."""
 
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,6 +31,21 @@ def regions_dir() -> Path | None:
 
 def flag(variable: str) -> bool:
     return os.environ.get(variable, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def addresses(host: str) -> list[str]:
+    """Names and numbers under which this machine may be called, the asked-for one first."""
+    found = [] if host in {"0.0.0.0", "::"} else [host]  # noqa: S104 - compared, not bound
+    found += ["localhost", "127.0.0.1", socket.gethostname()]
+    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        probe.connect(("192.0.2.1", 9))  # sends nothing: asks which own address would be used
+        found.insert(0 if not found or host in {"0.0.0.0", "::"} else 1, probe.getsockname()[0])  # noqa: S104
+    except OSError:
+        pass
+    finally:
+        probe.close()
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from salur.kernel.keys import KeysMissing
 
 from . import messages, migrating, tls
 from .embedded import EmbeddedPostgres, PostgresRefused
-from .environment import ROOT
+from .environment import ROOT, addresses
 from .supervisor import Child, ChildRefused, Supervisor
 
 BLOCKING_THREADS = 2 * min(os.cpu_count() or 2, 4)
@@ -45,10 +45,11 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise StartRefused(_port_refusal(error, host, port)) from error
+            raise StartRefused(port_refusal(error, host, port)) from error
 
 
-def _port_refusal(error: OSError, host: str, port: int) -> str:
+def port_refusal(error: OSError, host: str, port: int) -> str:
+    """Why nothing can listen there, and what to do instead."""
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} sedang dipakai program lain. Pilih lain: PORT={port + 1} make run\n"
@@ -254,7 +255,7 @@ def announce() -> None:
     scheme = "https" if settings.TLS else "http"
     names = [settings.HOST]
     if settings.HOST in ANY_ADDRESS:
-        names = [name for name in tls.addresses(settings.HOST) if name != "localhost"]
+        names = [name for name in addresses(settings.HOST) if name != "localhost"]
     print()
     for name in names:
         print(f"  salur: {scheme}://{name}:{settings.PORT}")

@@ -16,6 +16,7 @@ from .embedded.placing import socket_dir
 from .environment import (
     ROOT,
     DatabaseAddress,
+    addresses,
     data_dir,
     flag,
     keys_dir,
@@ -62,7 +63,9 @@ DEBUG = flag("SALUR_DEBUG")
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 TLS = flag("TLS")
-PUBLIC_URL = os.environ.get("PUBLIC_URL") or f"{'https' if TLS else 'http'}://{HOST}:{PORT}"
+# Printed into letters: where all addresses are served, a phone needs one that leads here.
+_called = addresses(HOST)[0] if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104 - compared
+PUBLIC_URL = os.environ.get("PUBLIC_URL") or f"{'https' if TLS else 'http'}://{_called}:{PORT}"
 SECRET_KEY = secret_key(SALUR_KEYS_DIR)
 
 _public = urlsplit(PUBLIC_URL)

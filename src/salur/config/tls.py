@@ -6,7 +6,6 @@ in front of salur.
 
 import datetime as dt
 import ipaddress
-import socket
 from pathlib import Path
 
 from cryptography import x509
@@ -16,22 +15,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from salur.kernel.clock import now
 
+from .environment import addresses
+
 VALID_DAYS = 397  # browsers refuse longer ones
-
-
-def addresses(host: str) -> list[str]:
-    """Names and numbers under which this machine may be called, the asked-for one first."""
-    found = [] if host in {"0.0.0.0", "::"} else [host]  # noqa: S104 - compared, not bound
-    found += ["localhost", "127.0.0.1", socket.gethostname()]
-    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        probe.connect(("192.0.2.1", 9))  # sends nothing: asks which own address would be used
-        found.insert(0 if not found or host in {"0.0.0.0", "::"} else 1, probe.getsockname()[0])  # noqa: S104
-    except OSError:
-        pass
-    finally:
-        probe.close()
-    return list(dict.fromkeys(found))
 
 
 def certificate(folder: Path, host: str) -> tuple[Path, Path]:
