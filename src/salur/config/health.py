@@ -14,7 +14,7 @@ FREE_BYTES_NEEDED = 500 * 1024 * 1024
 
 LAG_SECONDS_ALLOWED = 300
 LAGS = {
-    # How long the oldest news waits for its place in the order, and the oldest due job for a worker.
+    # How long the oldest news waits for its position, and the oldest due job for a worker.
     "audit": "SELECT min(at) FROM audit_entry WHERE position IS NULL",
     "journal": "SELECT min(at) FROM disbursement_journal WHERE position IS NULL",
     "queue": "SELECT greatest(min(e.at), min(j.scheduled_at)) FROM procrastinate_jobs j"

@@ -72,6 +72,7 @@ class EmbeddedPostgres:
         self._who: Identity | None = None
         self._cluster: Path | None = None
         self._bin: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     # --- where it is -------------------------------------------------------------------------
 
@@ -147,6 +148,9 @@ class EmbeddedPostgres:
         """Stop the server, whoever uses it. Nothing happens when it does not run."""
         if self.running():
             self._run("pg_ctl", "-D", str(self.cluster), "-m", mode, "-w", "-t", "60", "stop")
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
 
     def running(self) -> bool:
         """True when the process named in postmaster.pid really is a postgres in this folder."""
@@ -202,7 +206,7 @@ class EmbeddedPostgres:
             **self._as_server(),
         )
         if done.returncode != 0:
-            raise PostgresRefused(_explain(done.stderr or done.stdout, self.cluster))
+            raise PostgresRefused(explain(done.stderr or done.stdout, self.cluster))
         return done
 
     def _as_server(self) -> dict[str, Any]:
@@ -239,6 +243,8 @@ class EmbeddedPostgres:
     def _launch(self) -> None:
         own_folder(self.socket, self.who)
         self._wait_for_orphans()
+        if self._process is not None:  # one that was killed from outside
+            self._process.wait()
         self.log = self.cluster / "server.log"
         options = {**self.settings, "unix_socket_directories": str(self.socket)}
         command = [self.program("postgres"), "-D", str(self.cluster)]
@@ -248,7 +254,7 @@ class EmbeddedPostgres:
         with self.log.open("ab") as log:
             os.chown(self.log, self.who.uid, self.who.gid)
             self.log.chmod(0o600)
-            process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -257,7 +263,7 @@ class EmbeddedPostgres:
                 start_new_session=True,  # Ctrl-C ends us, and we end the server in our own order
                 **self._as_server(),
             )
-        self._wait_until_ready(process, begin)
+        self._wait_until_ready(self._process, begin)
 
     def _wait_for_orphans(self) -> None:
         """Children of a killed server may hold its shared memory for some seconds more."""
@@ -285,7 +291,7 @@ class EmbeddedPostgres:
             except psycopg.OperationalError as error:
                 if process is not None and process.poll() is not None:
                     tail = self.log.read_bytes()[begin_bytes:].decode(errors="replace")
-                    raise PostgresRefused(_explain(tail, self.cluster)) from error
+                    raise PostgresRefused(explain(tail, self.cluster)) from error
                 if time.monotonic() > until:
                     raise PostgresRefused(
                         f"PostgreSQL tidak siap dalam {START_SECONDS} detik; lihat {self.log}.\n"
@@ -336,7 +342,8 @@ def _other_version(found: str, ours: str, server: EmbeddedPostgres) -> str:
     )
 
 
-def _explain(output: str, folder: Path) -> str:
+def explain(output: str, folder: Path) -> str:
+    """What PostgreSQL said, for people: what is wrong and how to mend it."""
     text = output.strip()
     if "No space left on device" in text:
         return (
