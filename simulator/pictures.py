@@ -48,6 +48,8 @@ class PictureBook:
                 made[kind] = self._with_cash(made.get("face"), visit_id)
             elif kind in ("signature", "thumbprint"):
                 made[kind] = self._mark(kind, visit_id)
+            elif kind == "kk" and "ktp" in made:
+                made[kind] = made["ktp"]  # both papers lie on the desk, in one picture
             else:
                 made[kind] = self._paper(kind, visit_id)
         return Pictures(made)
