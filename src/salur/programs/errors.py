@@ -15,7 +15,6 @@ __all__ = [
     "ListOutdated",
     "ListReceivedAlready",
     "NoteMissing",
-    "OrderExceeded",
     "OrderNumberUsed",
     "TooManyAbsent",
     "TrancheClosed",
@@ -25,7 +24,6 @@ __all__ = [
     "UnknownProgram",
     "UnknownTranche",
     "WaveUsed",
-    "WrongOrder",
 ]
 
 
@@ -69,11 +67,6 @@ class FundsRecorded(Conflict):
     message = _("Dana surat perintah ini sudah dicatat masuk.")
 
 
-class WrongOrder(Invalid):
-    code = "order_of_other_program"
-    message = _("Surat perintah itu untuk tahap atau program lain.")
-
-
 class ListReceivedAlready(Conflict):
     """The same bytes, program, tranche and mapping: nothing was changed. ``list`` names it."""
 
@@ -105,13 +98,6 @@ class CountsDiffer(Conflict):
     code = "counts_differ"
     message = _(
         "Angka pada halaman sudah lama: sekarang %(rows)s baris, %(rupiah)s. Muat ulang halaman."
-    )
-
-
-class OrderExceeded(Conflict):
-    code = "order_exceeded"
-    message = _(
-        "Seluruh daftar berjumlah %(rupiah)s, melampaui surat perintah %(order)s sebesar %(limit)s."
     )
 
 

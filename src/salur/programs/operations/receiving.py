@@ -24,7 +24,6 @@ from salur.programs.errors import (
     UnknownList,
     UnknownOrder,
     WaveUsed,
-    WrongOrder,
 )
 from salur.programs.importing import Limits, Proposal, propose, read_table, require_columns
 from salur.programs.models import NominativeList, PaymentOrder, SenderMapping
@@ -205,16 +204,6 @@ def recheck_nominative_list(list_id: UUID, *, by: Actor) -> None:
     )
     record("nominative_list.recheck_asked", f"list:{list_id}", {}, by=by)
     queue_check(list_id)
-
-
-def order_of(order_id: UUID, *, tranche_id: UUID, program: str) -> PaymentOrder:
-    """The order, if it is of this tranche and program. Raises UnknownOrder, WrongOrder."""
-    order = PaymentOrder.objects.filter(id=order_id).first()
-    if order is None:
-        raise UnknownOrder
-    if (order.tranche_id, order.program_id) != (tranche_id, program):
-        raise WrongOrder
-    return order
 
 
 def _locked(list_id: UUID) -> NominativeList:
