@@ -180,7 +180,7 @@ def make_demo() -> None:
         return
     print("Membuat tahap demo, sekitar semenit … / Making the demo tranche, about a minute …")
     finished = subprocess.run(
-        [sys.executable, "-m", "salur.config", "demo", "--json"],
+        [sys.executable, "-m", "salur.config", "demo", "--midway", "--json"],
         stdout=subprocess.PIPE,
         text=True,
         check=False,
