@@ -11,11 +11,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from salur.access.doors import DeviceAuth, StaffAuth
 from salur.access.models import User
 from salur.access.operations import create_user, grant_role
 from salur.access.rules import ROLES, SCOPES_OF_ROLE, permissions_of
 from salur.disbursement.tests.country import make_country
+from salur.field.api import api as field_api
 from salur.kernel.actor import SYSTEM
+from salur.programs.api import api as programs_api
 from tests.security.matrix import DEVICE, LOOPBACK, MATRIX, PUBLIC, SIGNED_IN
 
 NOBODY = UUID(int=9)
@@ -163,3 +166,41 @@ def test_no_page_changes_anything_by_get() -> None:
         "access:revoke_device",
         "casework:settle",
     }
+
+
+APIS = (("programs:programs_api", programs_api), ("field_api", field_api))
+
+
+def operations() -> Iterator[tuple[str, list[Any]]]:
+    """Name in the matrix > what each operation of our APIs asks for."""
+    for space, api in APIS:
+        for _prefix, router in api._routers:
+            for view in router.path_operations.values():
+                for operation in view.operations:
+                    name = view.url_name or operation.view_func.__name__
+                    yield f"{space}:{name}", list(operation.auth_callbacks)
+
+
+def test_every_operation_of_the_apis_asks_for_what_the_matrix_says() -> None:
+    seen = set()
+    for name, asked in operations():
+        seen.add(name)
+        if MATRIX[name] == PUBLIC:
+            assert asked == [], name
+        elif MATRIX[name] == DEVICE:
+            assert [type(auth) for auth in asked] == [DeviceAuth], name
+        else:
+            assert [type(auth) for auth in asked] == [StaffAuth], name
+            assert asked[0].door.permission == MATRIX[name], name
+            assert asked[0].csrf, name
+    assert seen == {name for name in MATRIX if name.startswith(("programs:programs_api", "field_"))}
+
+
+def test_only_what_takes_in_facts_listens_to_revoked_devices() -> None:
+    """A revoked phone may hand in what it holds, and read nothing."""
+    open_to_revoked = {name for name, asked in operations() for a in asked if _listens(a)}
+    assert open_to_revoked == {"field_api:push", "field_api:has_evidence", "field_api:put_evidence"}
+
+
+def _listens(auth: Any) -> bool:
+    return isinstance(auth, DeviceAuth) and auth.revoked_may
