@@ -165,8 +165,8 @@ def prepare() -> None:
     collect_static_files()
 
 
-def make_demo() -> None:
-    """The demo tranche, once: a second start keeps what is there. Refused on an outside database.
+def make_demo() -> bool:
+    """The demo tranche, once: False when it is there. Refused on an outside database.
 
     A demo that was broken off is made again, as a further tranche.
     """
@@ -177,7 +177,7 @@ def make_demo() -> None:
         )
     made = Path(settings.SALUR_DATA_DIR) / "demo.made"
     if made.exists():
-        return
+        return False
     print("Membuat tahap demo, sekitar semenit … / Making the demo tranche, about a minute …")
     finished = subprocess.run(
         [sys.executable, "-m", "salur.config", "demo", "--midway", "--json"],
@@ -191,10 +191,14 @@ def make_demo() -> None:
             "The demo tranche could not be made; the reason stands above."
         )
     made.write_text(finished.stdout)
+    return True
 
 
-def serve(server: EmbeddedPostgres | None) -> None:
-    """Run web and task process until Ctrl-C or SIGTERM; they are ended in order."""
+def serve(server: EmbeddedPostgres | None, *, passwords: bool = False) -> None:
+    """Run web and task process until Ctrl-C or SIGTERM; they are ended in order.
+
+    `passwords`: say those of the demo's accounts, which is done once, when they are made.
+    """
     host, port = settings.HOST, settings.PORT
     certificate = tls.certificate(settings.SALUR_KEYS_DIR / "tls", host) if settings.TLS else None
     connections.close_all()
@@ -206,8 +210,9 @@ def serve(server: EmbeddedPostgres | None) -> None:
     supervisor = Supervisor(children, watch=lambda: _keep_database(server))
     supervisor.start()
     try:
-        if _wait_until_ready(supervisor, host, port):
-            announce()
+        _wait_until_ready(supervisor, host, port)
+        if not supervisor.stopping:
+            announce(passwords=passwords)
         supervisor.run()
     except ChildRefused as refused:
         raise StartRefused(
@@ -229,7 +234,7 @@ def _keep_database(server: EmbeddedPostgres | None) -> None:
             time.sleep(5)
 
 
-def _wait_until_ready(supervisor: Supervisor, host: str, port: int) -> bool:
+def _wait_until_ready(supervisor: Supervisor, host: str, port: int) -> None:
     called = "127.0.0.1" if host == "0.0.0.0" else "[::1]" if host == "::" else host  # noqa: S104
     url = f"{'https' if settings.TLS else 'http'}://{called}:{port}/readyz"
     trust_our_own = ssl._create_unverified_context() if settings.TLS else None  # noqa: S323
@@ -237,7 +242,7 @@ def _wait_until_ready(supervisor: Supervisor, host: str, port: int) -> bool:
     while not supervisor.stopping and time.monotonic() < until:
         try:
             with urllib.request.urlopen(url, timeout=5, context=trust_our_own):  # noqa: S310
-                return True
+                return
         except urllib.error.HTTPError as error:
             reasons = json.loads(error.read() or b"{}")
             print(f"Belum siap / not ready: {reasons}", file=sys.stderr)
@@ -247,10 +252,9 @@ def _wait_until_ready(supervisor: Supervisor, host: str, port: int) -> bool:
                 if child.ended():
                     child.restart()
             time.sleep(0.1)
-    return False
 
 
-def announce() -> None:
+def announce(*, passwords: bool) -> None:
     """Say where the system is, and who may sign in when it is a demo."""
     scheme = "https" if settings.TLS else "http"
     names = [settings.HOST]
@@ -264,24 +268,23 @@ def announce() -> None:
         print(
             "  Sertifikat buatan sendiri: browser akan bertanya sekali. / Self-signed certificate."
         )
-    for line in demo_accounts():
+    for line in demo_accounts(passwords=passwords):
         print(line)
     print("\n  Ctrl-C untuk berhenti. / Ctrl-C to stop.\n", flush=True)
 
 
-def demo_accounts() -> list[str]:
-    """Lines that name the demo's accounts; none when there is no demo here."""
+def demo_accounts(*, passwords: bool) -> list[str]:
+    """Lines that name the demo's accounts, with passwords once; none when no demo is here."""
     file = Path(settings.SALUR_KEYS_DIR) / "demo-accounts.json"
     if not file.exists():
         return []
     from simulator.cast import CAST  # noqa: PLC0415 - a production system may lack the simulator
 
-    passwords = json.loads(file.read_text())
+    known = json.loads(file.read_text())
     lines = ["", "  Akun demo / demo accounts:"]
     for person in CAST:
-        if person.username in passwords:
-            lines.append(
-                f"    {person.username:<10} {passwords[person.username]:<20}"
-                f" {person.name}, {person.role.replace('_', ' ')}"
-            )
-    return [*lines, f"  ({file}, 0600)"]
+        if person.username in known:
+            password = f"{known[person.username]:<18}" if passwords else ""
+            role = person.role.replace("_", " ")
+            lines.append(f"    {person.username:<10} {password}{person.name}, {role}")
+    return [*lines, f"  Sandi / passwords: {file}"]

@@ -10,7 +10,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -122,6 +122,7 @@ class EmbeddedPostgres:
                 atexit.register(self.release)
             if self.running():
                 self._wait_until_ready(None)
+                self._make_roles()  # the first start may have been killed before it came to them
                 return False
             self._initialise()
             self._launch()
@@ -151,6 +152,8 @@ class EmbeddedPostgres:
         if self._process is not None:
             self._process.wait()
             self._process = None
+        with suppress(OSError):
+            self.socket.rmdir()
 
     def running(self) -> bool:
         """True when the process named in postmaster.pid really is a postgres in this folder."""
