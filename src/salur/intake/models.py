@@ -26,6 +26,13 @@ class StoredFile(models.Model):
 
     class Meta:
         db_table = "intake_stored_file"
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                name="intake_evidence_received",
+                condition=models.Q(kind="evidence"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]

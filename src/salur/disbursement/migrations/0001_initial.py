@@ -1002,6 +1002,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="handover",
+            index=models.Index(fields=["booked_at"], name="disbursement_handover_booked"),
+        ),
+        migrations.AddIndex(
+            model_name="handover",
             index=models.Index(
                 fields=["officer_id", "business_date"], name="disbursement_handover_day"
             ),

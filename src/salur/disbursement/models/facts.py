@@ -56,6 +56,7 @@ class HandOver(models.Model):
         db_table = "disbursement_hand_over"
         indexes = [
             models.Index(fields=["visit"], name="disbursement_handover_visit"),
+            models.Index(fields=["booked_at"], name="disbursement_handover_booked"),
             models.Index(fields=["officer_id", "business_date"], name="disbursement_handover_day"),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -43,14 +44,16 @@ class _Proof:
         return any(not is_here for *_, is_here in self.files)
 
 
-def judge_handovers(*, by: Actor, limit: int = BATCH) -> int:
+def judge_handovers(*, by: Actor, limit: int = BATCH, since: datetime | None = None) -> int:
     """Judges what can be judged now; how many. Idempotent, bounded, run again and again.
 
-    Complete evidence is judged at once, incomplete when ``due_at`` has passed. The procedure is
-    checked again, faces are compared again from the photos; what is weak or missing goes to
-    review. No money moves here.
+    Complete evidence is judged at once, incomplete when ``due_at`` has passed. With ``since`` only
+    hand-overs that were booked or had a file arrive after it are looked at, besides those that are
+    due: what waits for its photos costs nothing while none arrive. The procedure is checked again,
+    faces are compared again from the photos; what is weak or missing goes to review. No money
+    moves here.
     """
-    proofs = _load(limit)
+    proofs = _load(limit, since)
     if not proofs:
         return 0
     answers = verify_evidence(
@@ -87,26 +90,41 @@ def judge_handovers(*, by: Actor, limit: int = BATCH) -> int:
     return len(entries)
 
 
-def _load(limit: int) -> list[_Proof]:
+_TOUCHED = """
+    SELECT id FROM disbursement_hand_over WHERE booked_at >= %(since)s
+    UNION
+    SELECT h.id FROM intake_stored_file f
+    JOIN intake_expected_evidence x ON x.sha256 = f.sha256
+    JOIN disbursement_hand_over h ON h.visit_id = x.visit_id
+    WHERE f.kind = 'evidence' AND f.received_at >= %(since)s
+"""
+_ALL = "SELECT hand_over_id AS id FROM disbursement_judgement WHERE verdict = 'evidence_pending'"
+_JUDGEABLE = """
+    SELECT id FROM (
+        SELECT hand_over_id AS id, due_at FROM disbursement_judgement
+        WHERE verdict = 'evidence_pending' AND due_at <= %(now)s
+        UNION
+        SELECT j.hand_over_id, j.due_at FROM ({touched}) t
+        JOIN disbursement_judgement j ON j.hand_over_id = t.id AND j.verdict = 'evidence_pending'
+        JOIN disbursement_hand_over h ON h.id = t.id
+        WHERE EXISTS (SELECT 1 FROM intake_expected_evidence x
+                      WHERE x.event_id IN (h.id, h.verification_id))
+          AND NOT EXISTS (
+              SELECT 1 FROM intake_expected_evidence x
+              LEFT JOIN intake_stored_file f ON f.sha256 = x.sha256
+              WHERE x.event_id IN (h.id, h.verification_id) AND f.sha256 IS NULL)
+          AND (h.verification_id IS NULL OR EXISTS (
+              SELECT 1 FROM intake_signed_event e WHERE e.event_id = h.verification_id))
+    ) judgeable ORDER BY due_at LIMIT %(limit)s
+"""
+
+
+def _load(limit: int, since: datetime | None) -> list[_Proof]:
     """Those that are due, and those whose every named file has arrived."""
+    touched = _ALL if since is None else _TOUCHED
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT j.hand_over_id FROM disbursement_judgement j
-            JOIN disbursement_hand_over h ON h.id = j.hand_over_id
-            WHERE j.verdict = 'evidence_pending' AND (
-                j.due_at <= %s
-                OR (EXISTS (SELECT 1 FROM intake_expected_evidence x
-                            WHERE x.event_id IN (h.id, h.verification_id))
-                    AND NOT EXISTS (
-                        SELECT 1 FROM intake_expected_evidence x
-                        LEFT JOIN intake_stored_file f ON f.sha256 = x.sha256
-                        WHERE x.event_id IN (h.id, h.verification_id) AND f.sha256 IS NULL)
-                    AND (h.verification_id IS NULL OR EXISTS (
-                        SELECT 1 FROM intake_signed_event e WHERE e.event_id = h.verification_id))))
-            ORDER BY j.due_at LIMIT %s
-            """,
-            [now(), limit],
+            _JUDGEABLE.format(touched=touched), {"since": since, "now": now(), "limit": limit}
         )
         ids = [row[0] for row in cursor.fetchall()]
     hand_overs = list(HandOver.objects.filter(id__in=ids).order_by("id"))

@@ -71,6 +71,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "intake_stored_file",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind", "evidence")),
+                        fields=["received_at"],
+                        name="intake_evidence_received",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
