@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -55,6 +56,7 @@ class Child:
         self.quick_deaths = self.quick_deaths + 1 if quick else 0
         if self.quick_deaths >= QUICK_DEATHS_ALLOWED:
             raise ChildRefused(self.name)
+        self._clear_group()
         self.start()
 
     def stop(self) -> None:
@@ -66,9 +68,16 @@ class Child:
             try:
                 self.process.wait(GRACE_SECONDS)
             except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
+                self._clear_group()
                 self.process.wait()
+        self._clear_group()
         self.process = None
+
+    def _clear_group(self) -> None:
+        """End what the process started itself: a killed web process leaves a worker on the port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Supervisor:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
@@ -145,6 +146,39 @@ def test_a_process_that_cannot_start_is_given_up() -> None:
         supervisor.run()
 
 
+def test_what_a_killed_process_started_is_ended_too() -> None:
+    program = (
+        f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {SLEEP!r}])\n"
+        "time.sleep(60)\n"
+    )
+    child = Child("web", python(program))
+    child.start()
+    inner = inner_of(child)
+    assert child.process is not None
+    child.process.kill()
+    child.process.wait()
+    child.restart()
+    child.stop()
+    assert gone(inner)
+
+
+def inner_of(child: Child) -> int:
+    """Process id of the one that the child started itself."""
+    assert child.process is not None
+    outer = psutil.Process(child.process.pid)
+    until = time.monotonic() + 10
+    while not outer.children() and time.monotonic() < until:
+        time.sleep(0.05)
+    return int(outer.children()[0].pid)
+
+
+def gone(pid: int) -> bool:
+    until = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    return not Path(f"/proc/{pid}").exists()
+
+
 def test_a_killed_parent_leaves_no_child_behind(tmp_path: Path) -> None:
     program = (
         "import sys, time\n"
@@ -157,10 +191,7 @@ def test_a_killed_parent_leaves_no_child_behind(tmp_path: Path) -> None:
     orphan = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
-    until = time.monotonic() + 10
-    while Path(f"/proc/{orphan}").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{orphan}").exists()
+    assert gone(orphan)
     parent.stdout.close()
 
 
