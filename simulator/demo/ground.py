@@ -197,8 +197,13 @@ def _branch(office: Office) -> Branch:
         office=office,
         cashier=_staff(office, "kasir", "Kasir", CASHIER),
         head=_staff(office, "kepala", "Kepala", BRANCH_HEAD),
-        officers=_holders(office, OFFICER),
+        officers=[user for user in _holders(office, OFFICER) if not _has_cash(user)],
     )
+
+
+def _has_cash(user: User) -> bool:
+    """Whether a float of an earlier demo is still out: such a bag would mix two tranches."""
+    return user.float_sessions.filter(status__in=["issued", "accepted", "counted"]).exists()
 
 
 def _holders(office: Office, role: str) -> list[User]:
@@ -219,12 +224,10 @@ def _hire_officers(branches: dict[str, Branch], officers: int) -> None:
     """Deal the officers over the branches, those of the cast included."""
     order = list(branches.values())
     missing = officers - sum(len(branch.officers) for branch in order)
-    number = 0
-    while missing > 0:
+    while missing > 0 or not all(branch.officers for branch in order):
         branch = min(order, key=lambda branch: (len(branch.officers), branch.office.path))
-        number += 1
-        username = f"petugas-{branch.office.code}-{len(branch.officers) + 1}"
-        branch.officers.append(
-            _hire(username, f"Petugas {branch.office.name} {number}", OFFICER, branch.office, None)
-        )
+        number = len(_holders(branch.office, OFFICER)) + 1
+        username = f"petugas-{branch.office.code}-{number}"
+        name = f"Petugas {branch.office.name} {number}"
+        branch.officers.append(_hire(username, name, OFFICER, branch.office, None))
         missing -= 1
