@@ -138,7 +138,7 @@ class Device:
         return answer
 
     def get(self, path: str) -> dict[str, Any]:
-        return json.loads(self.call("GET", path).body)
+        return dict(json.loads(self.call("GET", path).body))
 
     def post(self, path: str, value: dict[str, Any], *, expected: Sequence[int] = (200,)) -> Any:
         return json.loads(self.call("POST", path, canonical_json(value), expected=expected).body)

@@ -104,7 +104,7 @@ class _Draft:
 def _children(draft: _Draft, mother_years: float, relation: str = "child") -> list[Person]:
     rng = draft.rng
     eldest = min(mother_years - 18 - rng.random() * 6, 23)
-    children = []
+    children: list[Person] = []
     age = eldest
     while age > 0 and len(children) < 5:
         children.append(draft.person(woman=rng.random() < 0.49, years=age, relation=relation))

@@ -114,7 +114,7 @@ def compare(tally: Tally, tranche_id: UUID) -> Comparison:
 def _rows(statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _differences(tally: Tally, orders: list[UUID], tranche_id: UUID) -> Iterator[str]:
