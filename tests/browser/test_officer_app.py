@@ -8,11 +8,17 @@ import signal
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
 
+from salur.access.models import User
+from salur.access.operations import create_user, grant_role
+from salur.access.rules import MINISTRY_VIEWER
+from salur.config.work import catch_up
 from salur.disbursement.models import FloatSession, HandOver, PayoutLine, Visit
 from salur.disbursement.operations import draw_cash, issue_float
 from salur.field.operations import apply_events
@@ -48,10 +54,29 @@ def before_a_known_face(officer: Officer, counter: Counter, film: Film) -> Visit
     return visit
 
 
+def ministrys_dashboard(officer: Officer, counter: Counter) -> Page:
+    """The live page as somebody at the ministry sees it, beside the officer's phone."""
+    viewer = create_user("maya", name="Maya", password="kata-sandi-uji-9132", by=SYSTEM)
+    grant_role(viewer.id, MINISTRY_VIEWER, by=SYSTEM)
+    client = Client()
+    client.force_login(User.objects.get(id=viewer.id))
+    browser = officer.page.context.browser
+    assert browser is not None
+    desk = browser.new_context(locale="id-ID", viewport={"width": 1280, "height": 900})
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "url": counter.address}
+    desk.add_cookies([{**cookie, "value": client.session.session_key or ""}])
+    page = desk.new_page()
+    page.goto(f"{counter.address}/penyaluran/")
+    return page
+
+
 def test_a_family_is_paid_its_two_programs_from_its_printed_letter(
     officer: Officer, counter: Counter, film: Film
 ) -> None:
     visit = before_a_known_face(officer, counter, film)
+    catch_up()
+    dashboard = ministrys_dashboard(officer, counter)
+    expect(dashboard.locator("[data-figure=received]")).to_have_text("0")
     officer.take("face.take")
     officer.tap("face.continue")
     officer.button("cash.counted").wait_for()
@@ -68,6 +93,10 @@ def test_a_family_is_paid_its_two_programs_from_its_printed_letter(
     assert [(line.amount, line.outcome) for line in lines] == [(600_000, "paid")] * 2
     assert (paid.latitude, paid.longitude) == (PALEMBANG["latitude"], PALEMBANG["longitude"])
     assert events_of(visit) == ["verification", "hand_over_begun", "handed_over"]
+
+    catch_up()
+    expect(dashboard.locator("[data-figure=received]")).to_have_text("1", timeout=30_000)
+    dashboard.context.close()
 
 
 def test_a_payment_without_a_network_is_saved_on_the_phone_and_sent_later(
