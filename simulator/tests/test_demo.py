@@ -31,7 +31,9 @@ def test_a_whole_tranche_balances_and_a_transfer_altered_by_force_is_noticed(
     assert figures["books_balanced"]
     assert figures["audit_ok"]
     assert figures["paid_families"] >= 40
-    assert figures["evidence"]["files"] >= 10
+    # Two sampled payouts: a face, the papers in one picture, recipient with cash, a mark; at the
+    # door the house as well.
+    assert 2 * 4 <= figures["evidence"]["files"] <= 2 * 5
     for order in figures["orders"]:
         assert order["received"] == sum(
             order[name] for name in ("paid", "final_failed", "outstanding", "held", "unassigned")
