@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -62,6 +63,7 @@ class Device:
     outbox: list[SignedEvent] = field(default_factory=list)
     sequence: int = 0
     previous: str | None = None
+    cursor: str = ""
     started: datetime = field(default_factory=clock.now)
     now: Callable[[], datetime] = clock.now
 
@@ -139,6 +141,12 @@ class Device:
 
     def get(self, path: str) -> dict[str, Any]:
         return dict(json.loads(self.call("GET", path).body))
+
+    def pull(self) -> dict[str, Any]:
+        """The worklist: everything the first time, afterwards what has changed."""
+        worklist = self.get(f"/worklist?cursor={quote(self.cursor)}")
+        self.cursor = worklist["cursor"]
+        return worklist
 
     def post(self, path: str, value: dict[str, Any], *, expected: Sequence[int] = (200,)) -> Any:
         return json.loads(self.call("POST", path, canonical_json(value), expected=expected).body)

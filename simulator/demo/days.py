@@ -145,7 +145,7 @@ def _serve(made: Midway, session: PaySession, *, until: datetime) -> None:
             idempotency_key=f"{session.id}/{made.tranche.number}",
             by=cashier,
         )
-        worklist = officer.device.get("/worklist?cursor=")
+        worklist = officer.device.pull()
         officer.accept_floats(worklist)
     rng = Random(f"pace/{made.seed}/{session.id}")
     visits = [visit for visit in worklist["visits"] if visit["status"] == "planned"]

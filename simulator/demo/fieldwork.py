@@ -200,7 +200,7 @@ class Fieldwork:
             lambda: disbursement.lease_visits(session.id, field_officer.device_id, by=cashier)
         )
         self._issue_float(field_officer, session, cashier)
-        worklist = device.get("/worklist?cursor=")
+        worklist = device.pull()
         # Who was not there an hour ago is still on the phone until the server takes the lease back.
         visits = [
             visit
