@@ -48,7 +48,7 @@ class Officer:
     tally: Tally = field(default_factory=Tally)
     pictures: PictureSource = no_pictures
     points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """Village code > latitude and longitude, where known."""
+    """Visit > latitude and longitude, where known."""
     checks_faces: bool = True
     """Asks the server about a face while the person stands there; else it is judged later."""
     bag: int = 0
@@ -251,7 +251,7 @@ class Officer:
         return Random(f"{purpose}/{self.seed}/{visit['number']}")
 
     def _position(self, rng: Random, visit: Mapping[str, Any]) -> dict[str, Any] | None:
-        point = self.points.get(visit["household"].get("village_code", ""))
+        point = self.points.get(visit["id"])
         if point is None:
             return None
         return position_near(rng, *point, self.device.now())

@@ -20,7 +20,7 @@ from salur.disbursement.queries.cash import cash_needed_for_system
 from salur.kernel import clock
 from salur.programs.models import Tranche
 from salur.reconciliation import operations as reconciliation
-from simulator.demo.fieldwork import FieldOfficer, counted_float_of, draw_for
+from simulator.demo.fieldwork import FieldOfficer, Point, counted_float_of, draw_for
 from simulator.demo.ground import Branch, Ground
 from simulator.demo.sending import SentList
 from simulator.demo.steps import Steps
@@ -45,6 +45,7 @@ class Midway:
     tranche: Tranche
     crew: dict[UUID, FieldOfficer] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
+    points: dict[str, Point] = field(default_factory=dict)
     received: dict[SentList, UUID] = field(default_factory=dict)
 
     @property

@@ -37,6 +37,9 @@ from simulator.tally import Tally
 from simulator.transports import Transport
 
 Done = TypeVar("Done")
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
+_BESIDE_DEGREES = 0.04
 
 _SYNC_PATIENCE, _SYNC_SECONDS = 100, 0.3
 HANDS = 3
@@ -73,6 +76,7 @@ class Fieldwork:
         self.officers: list[FieldOfficer] = []
         self.round = 0
         self._attempts: dict[str, int] = {}
+        self._points: dict[str, Point] = {}
 
     # --- before the first day -----------------------------------------------------------------
 
@@ -93,6 +97,7 @@ class Fieldwork:
                 self.seed,
                 pictures=PictureBook(self.seed, sampled),
                 attempts_made=self._attempts,
+                points=self._points,
             )
             self.officers.append(FieldOfficer(user.id, branch, officer))
             advance(done, len(waiting))
@@ -133,6 +138,7 @@ class Fieldwork:
         self.round += 1
         for one in self.officers:
             one.met.clear()
+        self._points.update(points_of_visits(self.tranche.id))
         units = self._deal()
         done = 0
 
@@ -270,6 +276,36 @@ class Fieldwork:
 
     def tally(self) -> Tally:
         return Tally().merged([one.officer.tally for one in self.officers])
+
+
+_POINTS = """
+    SELECT v.id::text, v.village_id, village.latitude IS NOT NULL,
+           coalesce(village.latitude, district.latitude, regency.latitude),
+           coalesce(village.longitude, district.longitude, regency.longitude)
+    FROM disbursement_visit v
+    LEFT JOIN places_region village ON village.code = v.village_id
+    LEFT JOIN places_region district ON district.code = left(v.village_id, 8)
+    LEFT JOIN places_region regency ON regency.code = left(v.village_id, 5)
+    WHERE v.tranche_id = %s
+"""
+
+
+def points_of_visits(tranche_id: UUID) -> dict[str, Point]:
+    """About where each visit happens: the village's point, or one beside its regency's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS, [tranche_id])
+        rows = cursor.fetchall()
+    points: dict[str, Point] = {}
+    for visit, village, exact, latitude, longitude in rows:
+        if latitude is None or longitude is None:
+            continue
+        rng = Random(f"point/{village}")
+        away = 0.0 if exact else _BESIDE_DEGREES
+        points[visit] = (
+            latitude + rng.uniform(-away, away),
+            longitude + rng.uniform(-away, away),
+        )
+    return points
 
 
 def draw_for(branch: Branch, sessions: Sequence[UUID], *, key: str) -> None:

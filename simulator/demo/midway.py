@@ -25,7 +25,7 @@ from salur.kernel import clock
 from salur.places.queries import office_of_villages_for_system
 from simulator.demo.books import compare
 from simulator.demo.days import Midway, at_hour, this_day, whole_day
-from simulator.demo.fieldwork import FieldOfficer
+from simulator.demo.fieldwork import FieldOfficer, points_of_visits
 from simulator.demo.ground import Ground, GroundSize, prepare_ground
 from simulator.demo.sending import (
     Sending,
@@ -180,6 +180,7 @@ def _plan_wave(made: Midway, offices: Sequence[str], moment: datetime) -> None:
         disbursement.plan_payments(made.tranche.id, offices=offices, by=planner)
         assign_officers(made.tranche.id, by=planner)
         disbursement.print_letters(made.tranche.id, by=planner)
+    made.points.update(points_of_visits(made.tranche.id))
     with clock.at(moment + timedelta(hours=1)):
         catch_up()
         _form_groups(made)
@@ -209,6 +210,7 @@ def _enrol(made: Midway) -> None:
                 made.seed,
                 pictures=pictures,
                 attempts_made=made.attempts,
+                points=made.points,
                 checks_faces=False,
             )
             made.crew[user.id] = FieldOfficer(user.id, branch, officer)
