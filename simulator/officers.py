@@ -24,6 +24,10 @@ _WITNESSES = (
 _USUAL_PHOTO_BYTES = 150_000
 
 
+PAPERS = ("ktp", "kk")
+"""Photographed where there are pictures at all; elsewhere the officer only looks at them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """Real pictures for one sampled payout, by evidence kind."""
@@ -49,8 +53,9 @@ class Officer:
     pictures: PictureSource = no_pictures
     points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Visit > latitude and longitude, where known."""
-    checks_faces: bool = True
-    """Asks the server about a face while the person stands there; else it is judged later."""
+    live_faces_milli: int = 1000
+    """Share of sampled payouts whose face the server is asked about while the person stands
+    there; the photos of all of them are judged afterwards."""
     bag: int = 0
     attempts_made: dict[str, int] = field(default_factory=dict)
     """Visit > failed attempts so far, shared by officers where a fate goes on with another one."""
@@ -122,12 +127,14 @@ class Officer:
             person, relation = collector["person_id"], collector["relation"] or "other"
             self.tally.proxies += 1
         mark = "signature" if rng.random() < 0.7 else "thumbprint"
-        kinds = ["ktp", "kk", "recipient_photo", mark]
+        kinds = ["recipient_photo", mark]
         if visit["channel"] == "doorstep":
             kinds.append("house")
         if fate.proxy:
             kinds.append("authority")
-        pictures = self.pictures(visit, person, ("face", *kinds))
+        pictures = self.pictures(visit, person, ("face", *PAPERS, *kinds))
+        if pictures is not None:
+            kinds += PAPERS
         verification = self.device.record(
             "verification",
             {
@@ -195,7 +202,7 @@ class Officer:
         witness = _WITNESSES[int(rng.random() * len(_WITNESSES))]
         unchecked = {"score_milli": None, "verdict": "unchecked", "witness": witness}
         known = visit["recipient"]["has_reference"] and not proxy
-        if pictures is None or not self.checks_faces:
+        if pictures is None or rng.random() * 1000 >= self.live_faces_milli:
             return {"method": _method(proxy=proxy, known=known), **unchecked}
         answer = self.device.post(
             "/faces/verify",

@@ -17,6 +17,7 @@ from simulator.officers import Pictures
 
 _PAPER_SIZE = (480, 320)
 _MARK_SIZE = (320, 140)
+_SCENE_SIZE = (440, 560)
 
 
 class PictureBook:
@@ -68,14 +69,14 @@ class PictureBook:
 
     def _with_cash(self, face: bytes | None, visit_id: str) -> bytes:
         rng = self._rng("recipient_photo", visit_id)
-        scene = Image.new("RGB", (640, 800), _colour(rng, 120, 200))
+        scene = Image.new("RGB", _SCENE_SIZE, _colour(rng, 120, 200))
         if face is not None:
             with Image.open(io.BytesIO(face)) as portrait:
-                scene.paste(portrait.reduce(2), (rng.randint(120, 220), rng.randint(60, 140)))
+                scene.paste(portrait.reduce(3), (rng.randint(90, 160), rng.randint(40, 100)))
         draw = ImageDraw.Draw(scene)
         for note in range(rng.randint(3, 9)):
-            left, top = 140 + note * 22, 560 + rng.randint(-12, 12)
-            draw.rectangle((left, top, left + 190, top + 82), fill=_colour(rng, 90, 220), outline=0)
+            left, top = 90 + note * 16, 390 + rng.randint(-9, 9)
+            draw.rectangle((left, top, left + 140, top + 60), fill=_colour(rng, 90, 220), outline=0)
         return _jpeg(scene, rng.randint(80, 88))
 
     def _paper(self, kind: str, visit_id: str) -> bytes:

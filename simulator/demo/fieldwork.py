@@ -40,6 +40,7 @@ Done = TypeVar("Done")
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 _BESIDE_DEGREES = 0.04
+_LIVE_FACES_MILLI = 250
 
 _SYNC_PATIENCE, _SYNC_SECONDS = 100, 0.3
 HANDS = 3
@@ -98,6 +99,7 @@ class Fieldwork:
                 pictures=PictureBook(self.seed, sampled),
                 attempts_made=self._attempts,
                 points=self._points,
+                live_faces_milli=_LIVE_FACES_MILLI,
             )
             self.officers.append(FieldOfficer(user.id, branch, officer))
             advance(done, len(waiting))

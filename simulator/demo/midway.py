@@ -211,6 +211,6 @@ def _enrol(made: Midway) -> None:
                 pictures=pictures,
                 attempts_made=made.attempts,
                 points=made.points,
-                checks_faces=False,
+                live_faces_milli=0,
             )
             made.crew[user.id] = FieldOfficer(user.id, branch, officer)

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from salur.disbursement import operations as disbursement
-from salur.disbursement.models import Attempt, Visit
+from salur.disbursement.models import Attempt, HandOver, Visit
+from salur.identity.models import FaceCheck
 from salur.kernel.clock import business_date, now
 from salur.programs.models import NominativeList
 from salur.reconciliation import operations as reconciliation
@@ -219,7 +220,8 @@ def report(done: Tour, steps: Steps, *, households: int, seed: int) -> dict[str,
         },
         "evidence": {
             "files": tally.evidence_sent,
-            "faces_checked": tally.faces_checked,
+            "faces_checked_live": tally.faces_checked,
+            "faces_judged": _faces_judged(done.sending.tranche.id),
             **_judgements(done.sending.tranche.id),
         },
         "orders": [
@@ -239,6 +241,12 @@ def report(done: Tour, steps: Steps, *, households: int, seed: int) -> dict[str,
         "audit_ok": done.comparison.audit_ok,
         "seconds": {**steps.rounded, "total": round(sum(steps.seconds.values()), 2)},
     }
+
+
+def _faces_judged(tranche_id: UUID) -> int:
+    """Face photos that the server opened by itself, after they had been uploaded."""
+    events = HandOver.objects.filter(visit__tranche=tranche_id).values("verification_id")
+    return FaceCheck.objects.filter(event_id__in=events).values("event_id").distinct().count()
 
 
 def _judgements(tranche_id: UUID) -> dict[str, int]:
