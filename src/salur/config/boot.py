@@ -4,23 +4,46 @@ import os
 import sys
 
 import django
+import psycopg
 from django.conf import settings
+from django.db import connections
 
 from .embedded import EmbeddedPostgres, PostgresRefused
+
+CONNECT_SECONDS = 10
 
 
 def boot(*, database: bool = True) -> EmbeddedPostgres | None:
     """Load Django, and keep the embedded database running for as long as this process lives.
 
-    Idempotent. Ends the process with a text for people when the database cannot be started.
+    Idempotent. Ends the process with a text for people when settings or database do not serve.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salur.config.settings")
+    try:
+        embedded = settings.SALUR_EMBEDDED
+    except ValueError as wrong:
+        sys.exit(f"Pengaturan tidak terbaca. / A setting cannot be read.\n{wrong}")
     server = None
-    if database and settings.SALUR_EMBEDDED:
+    if database and embedded:
         server = EmbeddedPostgres(settings.SALUR_DATA_DIR)
         try:
             server.start()
         except PostgresRefused as refusal:
             sys.exit(str(refusal))
     django.setup()
+    if database and not embedded:
+        _reach_outside_database()
     return server
+
+
+def _reach_outside_database() -> None:
+    address = settings.DATABASES["default"]
+    try:
+        parameters = connections["default"].get_connection_params()
+        psycopg.connect(**parameters, connect_timeout=CONNECT_SECONDS).close()
+    except psycopg.OperationalError as error:
+        where = f"{address['HOST']}:{address['PORT']}/{address['NAME']}"
+        sys.exit(
+            f"Basis data {where} tidak terjangkau. Periksa DATABASE_URL.\n"
+            f"The database {where} cannot be reached; check DATABASE_URL.\n{error}"
+        )

@@ -48,6 +48,14 @@ def addresses(host: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def port() -> int:
+    """PORT, or 8000; raises ValueError for what is no port."""
+    value = os.environ.get("PORT") or "8000"
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise ValueError(f"PORT={value}: angka 1 sampai 65535 (a number from 1 to 65535)")
+    return int(value)
+
+
 @dataclass(frozen=True)
 class DatabaseAddress:
     """Where one role of a PostgreSQL database is reached. The password stays out of its repr."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from salur.kernel.keys import KeysMissing
+from salur.kernel.keys import KeysMissing, open_rings
 
 from . import messages, migrating, tls
 from .embedded import EmbeddedPostgres, PostgresRefused
@@ -106,6 +106,8 @@ def bring_up_to_date() -> None:
                 "Tabel belum mutakhir: jalankan `salur migrate` dengan DATABASE_OWNER_URL.\n"
                 "Tables are not up to date: run `salur migrate` with DATABASE_OWNER_URL first."
             )
+        else:
+            open_rings(settings.SALUR_KEYS_DIR, data_exist=True)
     except KeysMissing as missing:
         raise StartRefused(
             f"Data ada, tetapi kuncinya tidak ({missing}). Kembalikan map kunci dari cadangan, atau"
@@ -158,8 +160,8 @@ def work_command() -> list[str]:
 def prepare() -> None:
     """All checks and everything that can be made ready before a process starts."""
     check_port(settings.HOST, settings.PORT)
-    check_disk()
     check_evidence_folder()
+    check_disk()
     messages.compile_messages()
     bring_up_to_date()
     collect_static_files()

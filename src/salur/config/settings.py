@@ -21,6 +21,7 @@ from .environment import (
     flag,
     keys_dir,
     outside_database,
+    port,
     regions_dir,
 )
 from .secret import secret_key
@@ -61,7 +62,7 @@ SALUR_FIELD_APP_DIR = ROOT / "field-app" / "dist"
 
 DEBUG = flag("SALUR_DEBUG")
 HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = int(os.environ.get("PORT", "8000"))
+PORT = port()
 TLS = flag("TLS")
 # Printed into letters: where all addresses are served, a phone needs one that leads here.
 _called = addresses(HOST)[0] if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104 - compared

@@ -235,9 +235,14 @@ class EmbeddedPostgres:
             )
         self._run(
             "initdb", "-D", str(self.cluster), "--username", SUPERUSER, "--auth=trust",
-            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-            "--locale=C", "--data-checksums", "--no-instructions",
+            "--encoding=UTF8", *self._locale(), "--data-checksums", "--no-instructions",
         )  # fmt: skip
+
+    def _locale(self) -> list[str]:
+        """The same order of texts on every machine, whatever locales it has."""
+        if int(self.major()) < 17:
+            return ["--locale=C.UTF-8"]
+        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
 
     def major(self) -> str:
         """Major version of our programs, such as "18"."""

@@ -240,3 +240,25 @@ def test_behind_tls_cookies_never_travel_in_the_clear(how: dict[str, str]) -> No
 
 def test_an_outside_database_is_not_the_embedded_one() -> None:
     assert settings_with(DATABASE_URL="postgresql://a:b@db/salur")["SALUR_EMBEDDED"] is False
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"DATABASE_URL": "mysql://a:b@db/salur"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://a:hunter22@127.0.0.1:1/salur"}, "cannot be reached"),
+        ({"PORT": "eighty"}, "PORT=eighty"),
+    ],
+)
+def test_a_wrong_setting_is_named_without_a_traceback(wrong: dict[str, str], named: str) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "salur.config", "run"],
+        env={**os.environ, **wrong},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 1
+    assert named in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "hunter22" not in answer.stderr
