@@ -112,7 +112,9 @@ class EnrolmentCode(models.Model):
 class SeenNonce(models.Model):
     """A request nonce of a device, kept while its time window is open, so that none works twice."""
 
-    device = models.ForeignKey(Device, on_delete=models.CASCADE)
+    device = models.ForeignKey(
+        Device, on_delete=models.CASCADE, db_index=False, db_constraint=False
+    )
     nonce = models.BinaryField()
     seen_at = models.DateTimeField()
 

@@ -78,6 +78,8 @@ class WaitingEvent(models.Model):
     event = models.OneToOneField(
         SignedEvent, primary_key=True, on_delete=models.PROTECT, db_constraint=False
     )
+    lane = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Follows from the device: who applies events in parallel keeps each device's in order."""
     parked = models.CharField(max_length=40, blank=True)
     retry_after = models.DateTimeField(null=True)
 

@@ -108,12 +108,15 @@ class Transfer(models.Model):
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    destination = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # Accounts are looked for with the time, by the indexes below.
+    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    destination = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     amount = models.BigIntegerField()
     order_id = models.UUIDField()
     reason = models.CharField(max_length=40)
-    reference = models.TextField(unique=True)
+    reference = models.TextField()
     business_date = models.DateField()
     posted_at = models.DateTimeField()
     actor = models.TextField()
@@ -127,6 +130,7 @@ class Transfer(models.Model):
     class Meta:
         db_table = "ledger_transfer"
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name="ledger_transfer_reference_once"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="ledger_transfer_amount_positive"
             ),

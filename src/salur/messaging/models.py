@@ -31,7 +31,7 @@ class Message(models.Model):
         """No phone is known: the letter, the officer or the companion tells the family."""
 
     id = models.UUIDField(primary_key=True)
-    reference = models.TextField(unique=True)
+    reference = models.TextField()
     """What it is about, once: ``hand_over:<id>``; a second one with it is not queued."""
     template = models.CharField(max_length=40)
     household_id = models.UUIDField()
@@ -46,6 +46,7 @@ class Message(models.Model):
 
     class Meta:
         db_table = "messaging_message"
+        constraints = [models.UniqueConstraint(fields=["reference"], name="messaging_message_once")]
         indexes = [
             models.Index(
                 fields=["created_at"],

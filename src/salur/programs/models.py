@@ -324,7 +324,8 @@ class Entitlement(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="programs_entitlement_positive"),
         ]
         indexes = [
-            models.Index(fields=["tranche", "state", "village"], name="programs_entitlement_plan"),
+            # Without the state, so that paying a family moves no index entry.
+            models.Index(fields=["tranche", "village"], name="programs_entitlement_place"),
             models.Index(
                 fields=["tranche", "program", "sender_key"],
                 condition=~Q(sender_key=""),

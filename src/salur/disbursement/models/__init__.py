@@ -8,7 +8,7 @@ from salur.disbursement.models.facts import (
     Judgement,
     PayoutLine,
 )
-from salur.disbursement.models.journal import JournalEntry
+from salur.disbursement.models.journal import FollowedPosition, JournalEntry
 from salur.disbursement.models.payments import Lease, Payment, Visit
 from salur.disbursement.models.points import PayPoint, PaySession
 from salur.disbursement.models.policy import PolicyVersion
@@ -20,6 +20,7 @@ __all__ = [
     "BegunHandOver",
     "FloatAllocation",
     "FloatSession",
+    "FollowedPosition",
     "HandOver",
     "JournalEntry",
     "Judgement",

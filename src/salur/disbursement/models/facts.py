@@ -27,11 +27,13 @@ class HandOver(models.Model):
 
     id = models.UUIDField(primary_key=True)
     """The id of the event that says so."""
-    visit = models.ForeignKey(Visit, null=True, on_delete=models.PROTECT, related_name="hand_overs")
+    visit = models.ForeignKey(
+        Visit, null=True, on_delete=models.PROTECT, related_name="hand_overs", db_index=False
+    )
     """Null when nobody here knows the visit that the event names; the cash left the bag."""
     device_id = models.UUIDField()
     officer_id = models.UUIDField()
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
     session_id = models.UUIDField(null=True)
     channel = models.CharField(max_length=12, choices=Channel.choices)
     collector_id = models.UUIDField(null=True)
@@ -57,6 +59,7 @@ class HandOver(models.Model):
         indexes = [
             models.Index(fields=["visit"], name="disbursement_handover_visit"),
             models.Index(fields=["booked_at"], name="disbursement_handover_booked"),
+            models.Index(fields=["office", "booked_at"], name="disbursement_handover_office"),
             models.Index(fields=["officer_id", "business_date"], name="disbursement_handover_day"),
         ]
 
@@ -105,11 +108,26 @@ class PayoutLine(models.Model):
 
     id = models.UUIDField(primary_key=True)
     hand_over = models.ForeignKey(
-        HandOver, null=True, on_delete=models.PROTECT, related_name="lines"
+        HandOver, null=True, on_delete=models.PROTECT, related_name="lines", db_index=False
     )
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="lines")
-    order = models.ForeignKey(PaymentOrder, null=True, on_delete=models.PROTECT, related_name="+")
-    program = models.ForeignKey(Program, null=True, on_delete=models.PROTECT, related_name="+")
+    # Order and program repeat what the locked payment says, so the database need not look again.
+    order = models.ForeignKey(
+        PaymentOrder,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    program = models.ForeignKey(
+        Program,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     officer_id = models.UUIDField(null=True)
     amount = models.BigIntegerField()
     outcome = models.CharField(max_length=12, choices=Outcome.choices)

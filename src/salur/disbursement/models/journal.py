@@ -60,3 +60,17 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.payment_id}"
+
+
+class FollowedPosition(models.Model):
+    """How far a follower of this room has read its own journal, and when it last looked."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    position = models.BigIntegerField(default=0)
+    followed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "disbursement_followed_position"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.position}"

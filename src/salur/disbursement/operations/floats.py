@@ -366,7 +366,12 @@ def hand_back(
     if not by.sees_office(row.office.path) or str(row.officer_id) == by.id:
         raise FloatUnknown
     reference = f"handback:{row.id}:{idempotency_key}"
-    known = Transfer.objects.filter(reference__startswith=f"{reference}:")
+    known = Transfer.objects.filter(
+        source__kind="cash",
+        source__custodian=str(row.officer_id),
+        reason="hand_back",
+        reference__startswith=f"{reference}:",
+    )
     if earlier := sum(known.values_list("amount", flat=True)):
         if earlier != amount:
             raise KeyReused
