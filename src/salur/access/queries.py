@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from salur.access.errors import AccountEnded
@@ -85,10 +86,7 @@ def actor_for_device(device: Device) -> Actor:
     moment = now()
     holder = device.holder
     ended = not holder.is_active or (holder.valid_until and holder.valid_until <= moment)
-    held = Assignment.objects.filter(user=holder).filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=moment)
-    )
-    roles = frozenset() if ended else frozenset(held.values_list("role", flat=True))
+    roles = frozenset() if ended else _roles_held(holder.id, moment)
     return Actor(
         id=str(device.id),
         kind="device",
@@ -101,9 +99,34 @@ def actor_for_device(device: Device) -> Actor:
     )
 
 
+def _roles_held(user_id: UUID, moment: datetime) -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT role FROM access_assignment"
+            " WHERE user_id = %s AND (valid_until IS NULL OR valid_until > %s)",
+            [user_id, moment],
+        )
+        return frozenset(role for (role,) in cursor.fetchall())
+
+
 def device_for_system(device_id: UUID) -> Device | None:
     """The device with its holder and office, or None."""
-    return Device.objects.select_related("holder", "office").filter(id=device_id).first()
+    found = Device.objects.select_related("holder", "office").filter(id=device_id).order_by()[:1]
+    return next(iter(found), None)
+
+
+def key_of_device(device: Device) -> DeviceKey:
+    """What ``device_keys_for_system`` says of a device whose row is at hand, with its office."""
+    return DeviceKey(
+        device.id,
+        bytes(device.public_key),
+        device.status,
+        device.revoked_at,
+        device.holder_id,
+        device.office_id,
+        device.office.path,
+        device.office.zone,
+    )
 
 
 def device_keys_for_system(device_ids: Iterable[UUID]) -> dict[UUID, DeviceKey]:

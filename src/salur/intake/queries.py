@@ -7,28 +7,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from salur.intake.errors import NoSuchFile
 from salur.intake.models import ExpectedEvidence, SignedEvent, StoredFile, WaitingEvent
 from salur.intake.store import read_sealed
+from salur.kernel.batching import set_cursor
 
 
 def known_events_for_system(event_ids: Sequence[UUID]) -> dict[UUID, bytes]:
     """The hashes of those events that are stored already."""
-    rows = SignedEvent.objects.filter(event_id__in=event_ids).values_list("event_id", "hash")
-    return {event_id: bytes(digest) for event_id, digest in rows}
+    with set_cursor() as cursor:
+        cursor.execute(
+            "SELECT event_id, hash FROM intake_signed_event WHERE event_id = ANY(%s)",
+            [list(event_ids)],
+        )
+        return {event_id: bytes(digest) for event_id, digest in cursor.fetchall()}
 
 
 def evidence_present_for_system(hashes: Iterable[str]) -> set[str]:
     """Those of the files that are here, whole."""
-    return set(StoredFile.objects.filter(sha256__in=list(hashes)).values_list("sha256", flat=True))
+    wanted = list(hashes)
+    if not wanted:
+        return set()
+    return set(StoredFile.objects.filter(sha256__in=wanted).values_list("sha256", flat=True))
 
 
 def is_expected_for_system(sha256: str, device_id: UUID) -> bool:
     """Whether a stored event of this device names this file."""
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             SELECT EXISTS (SELECT 1 FROM intake_expected_evidence x
@@ -37,7 +44,7 @@ def is_expected_for_system(sha256: str, device_id: UUID) -> bool:
             """,
             [sha256, device_id],
         )
-        return bool(cursor.fetchone()[0])
+        return cursor.fetchone() == (True,)
 
 
 def evidence_of_events_for_system(
@@ -45,7 +52,7 @@ def evidence_of_events_for_system(
 ) -> dict[UUID, list[tuple[str, str, bool]]]:
     """For each event its files as (kind, sha256, is here)."""
     found: dict[UUID, list[tuple[str, str, bool]]] = {event_id: [] for event_id in event_ids}
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             SELECT x.event_id, x.kind, x.sha256, f.sha256 IS NOT NULL
@@ -61,8 +68,12 @@ def evidence_of_events_for_system(
 
 def contents_of_events_for_system(event_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """The parsed content of those of the events that have arrived."""
-    rows = SignedEvent.objects.filter(event_id__in=event_ids).values_list("event_id", "raw")
-    return {event_id: json.loads(bytes(raw)) for event_id, raw in rows}
+    with set_cursor() as cursor:
+        cursor.execute(
+            "SELECT event_id, raw FROM intake_signed_event WHERE event_id = ANY(%s)",
+            [list(event_ids)],
+        )
+        return {event_id: json.loads(raw) for event_id, raw in cursor.fetchall()}
 
 
 def evidence_of_visit_for_system(visit_id: UUID) -> QuerySet[ExpectedEvidence]:
@@ -98,7 +109,7 @@ def parked_of_devices_for_system(device_ids: Sequence[UUID]) -> int:
 
 def missing_sequences_for_system(device_id: UUID) -> list[tuple[int, int]]:
     """Gaps in what a device has sent, as (first, last) missing sequence."""
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             SELECT coalesce(before, 0) + 1, sequence - 1 FROM (

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection
 
 from salur.kernel.actor import Actor
-from salur.kernel.batching import copy_rows
+from salur.kernel.batching import copy_rows, set_cursor
 from salur.kernel.clock import now
 from salur.kernel.ids import new_ids
 from salur.ledger.errors import (
@@ -75,7 +75,7 @@ def open_accounts(keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
         return {}
     kinds = [key.kind for key in wanted]
     custodians = [key.custodian for key in wanted]
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         find = """
             SELECT a.kind, a.custodian, a.id FROM ledger_account a
             JOIN unnest(%s::text[], %s::text[]) AS k(kind, custodian)

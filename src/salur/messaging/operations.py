@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
+from salur.kernel.batching import set_cursor
 from salur.kernel.clock import now
 from salur.kernel.ids import new_ids
 
@@ -37,7 +37,7 @@ def queue_messages(messages: Sequence[NewMessage]) -> int:
     """
     if not messages:
         return 0
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO messaging_message
@@ -70,7 +70,7 @@ def send_queued(limit: int = 200) -> int:
     The development gateway sends nothing: it marks them sent, and the page of messages shows them.
     A real gateway takes its seat here: claim by ``FOR UPDATE SKIP LOCKED``, call after the commit.
     """
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             UPDATE messaging_message SET status = 'sent', sent_at = %s

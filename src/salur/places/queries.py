@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Max, Q, QuerySet
 
 from salur.kernel.actor import Actor, within
+from salur.kernel.batching import set_cursor
 from salur.kernel.clock import business_date, now
 from salur.places.errors import UnknownOffice, UnknownRegion
 from salur.places.models import FormerName, Office, Region, Service
@@ -150,14 +151,21 @@ def regions_served_for_system(paths: Iterable[str]) -> tuple[str, ...]:
     paths = list(paths)
     if "" in paths:
         return ("",)
-    below = Q()
-    for path in paths:
-        below |= Q(office__path=path) | Q(office__path__startswith=path + "/")
-    if not below:
+    if not paths:
         return ()
+    with set_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT s.region_id FROM places_service s
+            JOIN places_office o ON o.code = s.office_id
+            JOIN unnest(%s::text[]) AS p(path)
+              ON o.path = p.path OR starts_with(o.path, p.path || '/')
+            """,
+            [paths],
+        )
+        codes = sorted(code for (code,) in cursor.fetchall())
     served: list[str] = []
-    codes = Service.objects.filter(below).values_list("region_id", flat=True).distinct()
-    for code in sorted(codes):
+    for code in codes:
         if not served or not within(code, served[-1:], "."):
             served.append(code)
     return tuple(served)

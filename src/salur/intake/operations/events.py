@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from salur.access.models import Device
 from salur.access.operations import quarantine_device
-from salur.access.queries import device_keys_for_system
+from salur.access.queries import DeviceKey, device_keys_for_system
 from salur.access.signatures import verify_signature
 from salur.audit.operations import record_many
 from salur.audit.rules import NewEntry
@@ -20,7 +20,7 @@ from salur.intake.errors import TooManyEvents
 from salur.intake.queries import evidence_present_for_system, known_events_for_system
 from salur.intake.rules import MOST_EVENTS, Envelope, Unreadable, read_event
 from salur.kernel.actor import Actor
-from salur.kernel.batching import copy_rows
+from salur.kernel.batching import copy_rows, set_cursor
 from salur.kernel.canonical import canonical_json, sha256
 from salur.kernel.clock import iso, now
 from salur.kernel.keys import keys
@@ -55,8 +55,12 @@ class _Sent:
     revoked: bool = False
 
 
-def keep_events(sent: Sequence[tuple[bytes, bytes]], *, by: Actor) -> list[Kept]:
+def keep_events(
+    sent: Sequence[tuple[bytes, bytes]], *, by: Actor, sender: DeviceKey | None = None
+) -> list[Kept]:
     """Stores (raw bytes, signature) pairs and says of each what became of it, in order.
+
+    ``sender`` is the device that sent them, when it is known already: most often its own.
 
     When this returns, everything reported ``stored`` or ``known`` is committed. Same id and same
     hash: known, no effect. Same id and another hash, unknown device, bad signature, unreadable:
@@ -73,7 +77,9 @@ def keep_events(sent: Sequence[tuple[bytes, bytes]], *, by: Actor) -> list[Kept]
             readable.append((index, _Sent(raw, signature, read_event(raw), sha256(raw))))
         except Unreadable as unreadable:
             rejected.append((index, None, None, unreadable.code))
-    devices = device_keys_for_system({item.envelope.device_id for _, item in readable})
+    devices = {sender.id: sender} if sender else {}
+    if others := {item.envelope.device_id for _, item in readable} - set(devices):
+        devices |= device_keys_for_system(others)
     trusted: list[tuple[int, _Sent]] = []
     for index, item in readable:
         envelope = item.envelope
@@ -113,7 +119,7 @@ def keep_events(sent: Sequence[tuple[bytes, bytes]], *, by: Actor) -> list[Kept]
 
 def _lock_devices(device_ids: set[UUID]) -> None:
     """One writer per device at a time, so that a sequence used twice cannot slip past the check."""
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(k) FROM ("
             "SELECT hashtextextended(d, 7) AS k FROM unnest(%s::text[]) AS d ORDER BY 1) AS locks",
@@ -126,7 +132,7 @@ def _mark_clones(fresh: Sequence[_Sent]) -> set[UUID]:
     if not fresh:
         return set()
     pairs = [(item.envelope.device_id, item.envelope.sequence) for item in fresh]
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             SELECT DISTINCT e.device_id, e.sequence FROM intake_signed_event e
@@ -145,7 +151,7 @@ def _mark_clones(fresh: Sequence[_Sent]) -> set[UUID]:
 def _insert(fresh: Sequence[_Sent], moment: datetime) -> None:
     if not fresh:
         return
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             WITH arrived AS (
@@ -154,9 +160,10 @@ def _insert(fresh: Sequence[_Sent], moment: datetime) -> None:
                 SELECT *, %s::timestamptz FROM unnest(%s::uuid[], %s::text[], %s::uuid[],
                     %s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[],
                     %s::uuid[], %s::boolean[], %s::boolean[])
-                RETURNING id
+                RETURNING id, device_id
             )
-            INSERT INTO intake_waiting_event (event_id, parked) SELECT id, '' FROM arrived
+            INSERT INTO intake_waiting_event (event_id, lane, parked)
+            SELECT id, hashtextextended(device_id::text, 0) & 63, '' FROM arrived
             """,
             [
                 moment,
@@ -173,15 +180,17 @@ def _insert(fresh: Sequence[_Sent], moment: datetime) -> None:
                 [item.cloned for item in fresh],
             ],
         )
-    copy_rows(
-        "intake_expected_evidence",
-        ("event_id", "visit_id", "sha256", "kind", "length"),
-        [
-            (item.envelope.event_id, item.envelope.visit_id, e.sha256, e.kind, e.length)
-            for item in fresh
-            for e in {(e.sha256, e.kind): e for e in item.envelope.evidence}.values()
-        ],
-    )
+    evidence = [
+        (item.envelope.event_id, item.envelope.visit_id, e.sha256, e.kind, e.length)
+        for item in fresh
+        for e in {(e.sha256, e.kind): e for e in item.envelope.evidence}.values()
+    ]
+    if evidence:
+        copy_rows(
+            "intake_expected_evidence",
+            ("event_id", "visit_id", "sha256", "kind", "length"),
+            evidence,
+        )
 
 
 def _quarantine(
@@ -192,7 +201,7 @@ def _quarantine(
     """Keeps what cannot be trusted; a resend of bytes that are there already adds nothing."""
     if not rejected:
         return
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO intake_quarantined
@@ -273,19 +282,22 @@ class Waiting:
     received_at: datetime
 
 
-def claim_waiting(limit: int) -> list[Waiting]:
-    """The oldest unjudged events, locked until the caller's transaction ends; others skip them."""
-    with connection.cursor() as cursor:
+def claim_waiting(limit: int, *, lane: int = 0, lanes: int = 1) -> list[Waiting]:
+    """The oldest unjudged events, locked until the caller's transaction ends; others skip them.
+
+    Of several claimants at once each takes one of ``lanes``, and with it whole devices.
+    """
+    with set_cursor() as cursor:
         cursor.execute(
             """
             SELECT e.id, e.event_id, e.kind, e.device_id, e.raw, e.revoked, e.cloned, e.received_at
             FROM (SELECT event_id FROM intake_waiting_event
-                  WHERE parked = '' OR retry_after <= %s
+                  WHERE (parked = '' OR retry_after <= %s) AND lane %% %s = %s
                   ORDER BY event_id LIMIT %s FOR UPDATE SKIP LOCKED) w
             JOIN intake_signed_event e ON e.id = w.event_id
             ORDER BY e.id
             """,
-            [now(), limit],
+            [now(), lanes, lane, limit],
         )
         return [
             Waiting(row[0], row[1], row[2], row[3], bytes(row[4]), *row[5:])
@@ -303,7 +315,7 @@ def record_outcomes(verdicts: Sequence[Verdict]) -> None:
         ("event_id", "result", "code", "decided_at"),
         [(item.arrival, item.result, item.code, moment) for item in verdicts],
     )
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             "DELETE FROM intake_waiting_event WHERE event_id = ANY(%s)",
             [[item.arrival for item in verdicts]],
@@ -312,7 +324,7 @@ def record_outcomes(verdicts: Sequence[Verdict]) -> None:
 
 def park_events(arrivals: Sequence[int], *, reason: str, retry_after: datetime) -> None:
     """Leaves events on the queue for later; they show as parked and block a session's close."""
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             "UPDATE intake_waiting_event SET parked = %s, retry_after = %s"
             " WHERE event_id = ANY(%s)",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from salur.audit.operations import record
 from salur.kernel.actor import Actor
+from salur.kernel.batching import set_cursor
 from salur.kernel.clock import now
 from salur.programs.errors import EntitlementsTaken
 from salur.programs.models import PendingChange
@@ -16,7 +17,7 @@ from salur.programs.models import PendingChange
 
 def lock_entitlements(entitlement_ids: Sequence[UUID]) -> None:
     """Locks them in id order, before anything else of the same transaction is locked."""
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             "SELECT id FROM programs_entitlement WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
             [list(set(entitlement_ids))],
@@ -58,7 +59,7 @@ def _move(ids: set[UUID], to: str, come_from: tuple[str, ...]) -> set[UUID]:
     if not ids:
         return set()
     lock_entitlements(list(ids))
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             UPDATE programs_entitlement SET state = %s, updated_at = %s
@@ -80,7 +81,7 @@ def close_pending_changes(change_ids: Sequence[UUID], status: str, *, by: Actor)
     if status not in (PendingChange.Status.APPLIED, PendingChange.Status.DISCREPANCY):
         raise ValueError(status)
     moment = now()
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             SELECT c.id, c.entitlement_id FROM programs_pending_change c

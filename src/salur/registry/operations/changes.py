@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from salur.audit.operations import record
 from salur.kernel.actor import Actor
+from salur.kernel.batching import set_cursor
 from salur.kernel.clock import now
 from salur.kernel.ids import new_id
 from salur.registry.errors import ChangeUnknown, DeathRecorded, UnknownHousehold, UnknownPerson
@@ -121,7 +122,7 @@ def record_seen_alive(seen: Sequence[tuple[UUID, datetime, str]]) -> int:
     """
     if not seen:
         return 0
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             WITH newest AS (
@@ -149,7 +150,7 @@ def locate_houses(places: Sequence[tuple[UUID, float, float, float, datetime]]) 
     """
     if not places:
         return 0
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             WITH newest AS (

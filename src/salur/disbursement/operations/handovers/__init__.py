@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import transaction
 
 from salur.audit.operations import record_many
-from salur.disbursement.models import HandOver
 from salur.disbursement.operations.handovers.doubts import (
     CancelledHandOver,
     end_beginnings,
@@ -35,6 +34,7 @@ from salur.disbursement.operations.handovers.writing import (
 )
 from salur.disbursement.rules.handovers import PAID, SHORT, UNIDENTIFIED, HandedOver
 from salur.kernel.actor import Actor
+from salur.kernel.batching import set_cursor
 from salur.ledger.operations import post
 from salur.messaging.operations import queue_messages
 from salur.registry.operations import record_seen_alive
@@ -73,7 +73,6 @@ def record_handovers(facts: Sequence[HandedOver], *, by: Actor) -> list[Booked]:
     lines, dates = judge_facts(facts, payments)
     keep_facts(facts, dates, known_visits)
     keep_lines(lines)
-    post([transfer_of(line) for line in lines], by=by)
     settle(lines, by)
     end_beginnings({fact.begun_id: fact for fact in facts if fact.begun_id})
     refresh_visits(known_visits | {line.payment.visit_id for line in lines if line.payment})
@@ -90,12 +89,16 @@ def record_handovers(facts: Sequence[HandedOver], *, by: Actor) -> list[Booked]:
         ]
     )
     queue_messages(messages_of(lines))
+    # Last, because everybody's money goes through the same few accounts: they are locked briefly.
+    post([transfer_of(line) for line in lines], by=by)
     return [_booked(fact, by_fact[fact.event_id]) for fact in facts]
 
 
 def _not_booked_yet(facts: Sequence[HandedOver]) -> list[HandedOver]:
     unique = {fact.event_id: fact for fact in facts}
-    known = set(HandOver.objects.filter(id__in=list(unique)).values_list("id", flat=True))
+    with set_cursor() as cursor:
+        cursor.execute("SELECT id FROM disbursement_hand_over WHERE id = ANY(%s)", [list(unique)])
+        known = {event_id for (event_id,) in cursor.fetchall()}
     return [fact for event_id, fact in unique.items() if event_id not in known]
 
 

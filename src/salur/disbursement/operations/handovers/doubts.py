@@ -7,29 +7,35 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from salur.disbursement.operations.handovers.standing import lock_visits
 from salur.kernel.actor import Actor
+from salur.kernel.batching import set_cursor
 from salur.kernel.clock import now
 
 
 def refresh_visits(visit_ids: set[UUID]) -> None:
     """A visit is paid when none of its payments waits any more, and not in doubt when no begun
     hand-over of it is open."""
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             UPDATE disbursement_visit v
-            SET status = CASE WHEN NOT s.any_paid THEN v.status
-                              WHEN s.any_open THEN 'partly' ELSE 'paid' END,
-                in_doubt = EXISTS (SELECT 1 FROM disbursement_begun_hand_over b
-                    WHERE b.visit_id = v.id AND b.ended_by IS NULL),
-                updated_at = %s
-            FROM (SELECT visit_id, bool_or(status = 'paid') AS any_paid,
-                         bool_or(status IN ('planned', 'instructed')) AS any_open
-                  FROM disbursement_payment WHERE visit_id = ANY(%s) GROUP BY visit_id) s
-            WHERE v.id = s.visit_id AND v.status <> 'cancelled'
+            SET status = n.status, in_doubt = n.in_doubt, updated_at = %s
+            FROM (
+                SELECT v.id, CASE WHEN NOT s.any_paid THEN v.status
+                                  WHEN s.any_open THEN 'partly' ELSE 'paid' END AS status,
+                    EXISTS (SELECT 1 FROM disbursement_begun_hand_over b
+                        WHERE b.visit_id = v.id AND b.ended_by IS NULL) AS in_doubt
+                FROM disbursement_visit v
+                JOIN (SELECT visit_id, bool_or(status = 'paid') AS any_paid,
+                             bool_or(status IN ('planned', 'instructed')) AS any_open
+                      FROM disbursement_payment WHERE visit_id = ANY(%s) GROUP BY visit_id) s
+                  ON s.visit_id = v.id
+                WHERE v.status <> 'cancelled'
+            ) n
+            WHERE v.id = n.id AND (v.status <> n.status OR v.in_doubt <> n.in_doubt)
             """,
             [now(), list(visit_ids)],
         )
@@ -39,7 +45,7 @@ def end_beginnings(ended: dict[UUID, Any]) -> None:
     """Marks begun hand-overs as ended by these facts, whether or not their beginning arrived."""
     if not ended:
         return
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO disbursement_begun_hand_over (id, visit_id, ended_by)
@@ -60,7 +66,7 @@ def record_beginnings(begun: Sequence[tuple[UUID, UUID, Any]], *, by: Actor) -> 
     if not begun:
         return
     visits = lock_visits({visit_id for _, visit_id, _ in begun})
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO disbursement_begun_hand_over (id, visit_id, begun_at)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
 from salur.disbursement.rules.handovers import (
     PAID,
     SHORT,
@@ -18,6 +16,7 @@ from salur.disbursement.rules.handovers import (
     date_fact,
     judge_lines,
 )
+from salur.kernel.batching import set_cursor
 from salur.kernel.ids import new_ids
 from salur.programs.operations import lock_entitlements
 
@@ -55,7 +54,7 @@ class BookedLine:
 
 def lock_payments(payment_ids: set[UUID]) -> dict[UUID, LockedPayment]:
     """Locks what the facts touch, in the house's order, and answers it as it stands."""
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             "SELECT entitlement_id, visit_id FROM disbursement_payment WHERE id = ANY(%s)",
             [list(payment_ids)],
@@ -82,7 +81,7 @@ def lock_payments(payment_ids: set[UUID]) -> dict[UUID, LockedPayment]:
 
 
 def lock_visits(visit_ids: set[UUID]) -> set[UUID]:
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             "SELECT id FROM disbursement_visit WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
             [list(visit_ids)],

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from salur.disbursement.models import HandOver, Judgement
@@ -21,7 +20,7 @@ from salur.disbursement.rules.handovers import (
     HandedOver,
 )
 from salur.kernel.actor import Actor
-from salur.kernel.batching import copy_rows
+from salur.kernel.batching import copy_rows, set_cursor
 from salur.kernel.clock import now
 from salur.kernel.ids import new_ids
 from salur.ledger.rules import HOUSE_BOOK, AccountKey, NewTransfer
@@ -175,7 +174,7 @@ def settle(lines: Sequence[BookedLine], by: Actor) -> None:
     if not paying:
         return
     moment = now()
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             UPDATE disbursement_payment SET status = 'paid', updated_at = %s
@@ -195,7 +194,7 @@ def settle(lines: Sequence[BookedLine], by: Actor) -> None:
 
 def _split(short: Sequence[tuple[BookedLine, LockedPayment]]) -> None:
     moment = now()
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO disbursement_payment (id, visit_id, entitlement_id, entitlement_version,
