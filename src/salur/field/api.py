@@ -14,6 +14,7 @@ from ninja.errors import ValidationError
 
 from salur.access.doors import DeviceAuth, answer_refusals
 from salur.access.operations import enrol_device
+from salur.access.queries import key_of_device
 from salur.disbursement.queries import find_visits, visit_is_on_device, worklist_for_device
 from salur.field.errors import EvidenceNotExpected, NotBase64, PersonNotHere
 from salur.field.schemas import (
@@ -25,8 +26,6 @@ from salur.field.schemas import (
     Problem,
     PushIn,
     PushOut,
-    Receipt,
-    Result,
     VerifyIn,
     VerifyOut,
     WorklistOut,
@@ -133,23 +132,29 @@ def find(request: HttpRequest, data: FindIn) -> dict[str, Any]:
 
 
 @api.post("/events", auth=DeviceAuth(revoked_may=True), response={200: PushOut, **_PROBLEMS})
-def push(request: HttpRequest, data: PushIn) -> PushOut:
+def push(request: HttpRequest, data: PushIn) -> dict[str, Any]:
     """Stores events, then says so with a signed receipt. Revoked devices may still deliver."""
     sent = [(_bytes(e.bytes, "bytes"), _bytes(e.signature, "signature")) for e in data.events]
-    kept = keep_events(sent, by=request.actor)  # type: ignore[attr-defined]
+    kept = keep_events(
+        sent,
+        by=request.actor,  # type: ignore[attr-defined]
+        sender=key_of_device(request.device),  # type: ignore[attr-defined]
+    )
     stored = [UUID(item.event_id) for item in kept if item.status != "quarantined"]
     named = {
         str(event_id): [digest for _, digest, _ in files]
         for event_id, files in evidence_of_events_for_system(stored).items()
     }
     receipt = sign_receipt(kept, named, device_id=request.device.id)  # type: ignore[attr-defined]
-    return PushOut(
-        results=[Result(event_id=k.event_id, status=k.status, code=k.code) for k in kept],
-        receipt=Receipt(
-            bytes=_text(receipt.raw), kid=receipt.key_id, signature=_text(receipt.signature)
-        ),
-        server_time=iso(now()),
-    )
+    return {
+        "results": [{"event_id": k.event_id, "status": k.status, "code": k.code} for k in kept],
+        "receipt": {
+            "bytes": _text(receipt.raw),
+            "kid": receipt.key_id,
+            "signature": _text(receipt.signature),
+        },
+        "server_time": iso(now()),
+    }
 
 
 @api.api_operation(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from salur.access.queries import device_keys_for_system
 from salur.field.handlers import HANDLERS
@@ -26,15 +26,15 @@ BATCH = 1_000
 RETRY_AFTER = timedelta(minutes=10)
 
 
-def apply_events(limit: int = BATCH) -> int:
-    """Applies the oldest waiting events; how many left the queue or were parked.
+def apply_events(limit: int = BATCH, *, lane: int = 0, lanes: int = 1) -> int:
+    """Applies the oldest waiting events of a lane; how many left the queue or were parked.
 
     A batch is one transaction: facts, books, audit and outcomes together. When one event makes the
     batch fail, the batch is halved until that one stands alone and is parked: one bad event never
     holds back the others.
     """
     with transaction.atomic():
-        waiting = claim_waiting(limit)
+        waiting = claim_waiting(limit, lane=lane, lanes=lanes)
         if waiting:
             _apply_or_halve(waiting)
     return len(waiting)
@@ -44,6 +44,8 @@ def _apply_or_halve(waiting: Sequence[Waiting]) -> None:
     try:
         with transaction.atomic():
             _apply(waiting)
+    except OperationalError:
+        raise  # a deadlock or a lost connection is no event's fault: the whole batch comes again
     except Exception as error:
         if len(waiting) == 1:
             log.exception("event_failed", event_id=str(waiting[0].event_id))

@@ -42,6 +42,7 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
+    "autovacuum_naptime": "10s",  # a list of millions is planned with its own statistics soon
     "jit": "off",  # plans of a few milliseconds gain nothing from a compiler
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -23,7 +23,7 @@ from salur.disbursement.operations.handovers import (
 )
 from salur.disbursement.operations.instructing import instruct_bank
 from salur.disbursement.operations.journal import sequence_journal
-from salur.disbursement.operations.judging import judge_handovers, review_handover
+from salur.disbursement.operations.judging import judge_handovers, judge_news, review_handover
 from salur.disbursement.operations.leases import (
     break_lease,
     end_leases,
@@ -70,6 +70,7 @@ __all__ = [
     "instruct_bank",
     "issue_float",
     "judge_handovers",
+    "judge_news",
     "lease_visits",
     "load_procedures",
     "plan_payments",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from salur.kernel.batching import set_cursor
 from salur.kernel.clock import now
 from salur.kernel.sequencing import assign_positions
 
@@ -37,7 +38,7 @@ def append_moves(moves: Sequence[Move]) -> None:
     """
     if not moves:
         return
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO disbursement_journal (kind, payment_id, visit_id, tranche_id, program_id,
@@ -83,7 +84,7 @@ def append_notes(notes: Sequence[tuple[str, UUID, int, UUID, UUID]]) -> None:
     """
     if not notes:
         return
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO disbursement_journal (kind, payment_id, visit_id, tranche_id, program_id,
@@ -115,7 +116,7 @@ def append_splits(parts: Sequence[tuple[UUID, UUID]]) -> None:
     """
     if not parts:
         return
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO disbursement_journal (kind, payment_id, visit_id, tranche_id, program_id,
@@ -139,6 +140,13 @@ def append_splits(parts: Sequence[tuple[UUID, UUID]]) -> None:
 
 NOTE_KINDS = ("second", "excess", "not_payable")
 """Journal kinds that move nothing between cells."""
+
+
+def last_position() -> int:
+    """The journal's highest position; 0 while it has none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(position), 0) FROM disbursement_journal")
+        return int(cursor.fetchone()[0])
 
 
 def sequence_journal() -> int:

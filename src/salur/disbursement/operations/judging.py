@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,7 +13,8 @@ from salur.access.rules import check_different_person
 from salur.audit.operations import record, record_many
 from salur.audit.rules import NewEntry
 from salur.disbursement.errors import AlreadyDecided, HandOverUnknown
-from salur.disbursement.models import HandOver, Judgement, SopVersion
+from salur.disbursement.models import FollowedPosition, HandOver, Judgement, SopVersion
+from salur.disbursement.operations.journal import last_position
 from salur.disbursement.rules.sop import DEFAULT_PROCEDURES, check_procedure
 from salur.identity.operations import EvidenceAnswer, EvidenceQuestion, verify_evidence
 from salur.intake.queries import contents_of_events_for_system, evidence_of_events_for_system
@@ -21,6 +22,7 @@ from salur.kernel.actor import Actor
 from salur.kernel.clock import now
 
 BATCH = 100
+_FOLLOWER = "judge"
 
 _NO_EVENT = UUID(int=0)
 """Stands for the verification that a hand-over does not name."""
@@ -44,16 +46,44 @@ class _Proof:
         return any(not is_here for *_, is_here in self.files)
 
 
-def judge_handovers(*, by: Actor, limit: int = BATCH, since: datetime | None = None) -> int:
+def judge_news(*, by: Actor, overlap: timedelta) -> int:
+    """``judge_handovers`` of what came since the last look, which it remembers; how many.
+
+    The very first look takes all that waits.
+    """
+    moment, position = now(), last_position()
+    looked = FollowedPosition.objects.filter(name=_FOLLOWER).first()
+    judged = judge_handovers(
+        by=by,
+        since=looked.followed_at - overlap if looked else None,
+        position=looked.position if looked else None,
+    )
+    if judged:
+        return judged
+    if looked is None:
+        FollowedPosition.objects.create(name=_FOLLOWER, position=position, followed_at=moment)
+    elif position != looked.position or abs(moment - looked.followed_at) > overlap / 2:
+        looked.position, looked.followed_at = position, moment
+        looked.save()
+    return 0
+
+
+def judge_handovers(
+    *,
+    by: Actor,
+    limit: int = BATCH,
+    since: datetime | None = None,
+    position: int | None = None,
+) -> int:
     """Judges what can be judged now; how many. Idempotent, bounded, run again and again.
 
     Complete evidence is judged at once, incomplete when ``due_at`` has passed. With ``since`` only
     hand-overs that were booked or had a file arrive after it are looked at, besides those that are
-    due: what waits for its photos costs nothing while none arrive. The procedure is checked again,
-    faces are compared again from the photos; what is weak or missing goes to review. No money
-    moves here.
+    due: what waits for its photos costs nothing while none arrive. With ``position`` as well, newly
+    booked are those of the journal after it. The procedure is checked again, faces are compared
+    again from the photos; what is weak or missing goes to review. No money moves here.
     """
-    proofs = _load(limit, since)
+    proofs = _load(limit, since, position)
     if not proofs:
         return 0
     answers = verify_evidence(
@@ -90,9 +120,12 @@ def judge_handovers(*, by: Actor, limit: int = BATCH, since: datetime | None = N
     return len(entries)
 
 
-_TOUCHED = """
-    SELECT id FROM disbursement_hand_over WHERE booked_at >= %(since)s
-    UNION
+_BOOKED_SINCE = "SELECT id FROM disbursement_hand_over WHERE booked_at >= %(since)s"
+_BOOKED_AFTER = """
+    SELECT event_id AS id FROM disbursement_journal
+    WHERE position > %(position)s AND event_id IS NOT NULL
+"""
+_FILES_SINCE = """
     SELECT h.id FROM intake_stored_file f
     JOIN intake_expected_evidence x ON x.sha256 = f.sha256
     JOIN disbursement_hand_over h ON h.visit_id = x.visit_id
@@ -119,12 +152,14 @@ _JUDGEABLE = """
 """
 
 
-def _load(limit: int, since: datetime | None) -> list[_Proof]:
+def _load(limit: int, since: datetime | None, position: int | None) -> list[_Proof]:
     """Those that are due, and those whose every named file has arrived."""
-    touched = _ALL if since is None else _TOUCHED
+    booked = _BOOKED_SINCE if position is None else _BOOKED_AFTER
+    touched = _ALL if since is None else f"{booked} UNION {_FILES_SINCE}"
     with connection.cursor() as cursor:
         cursor.execute(
-            _JUDGEABLE.format(touched=touched), {"since": since, "now": now(), "limit": limit}
+            _JUDGEABLE.format(touched=touched),
+            {"since": since, "position": position, "now": now(), "limit": limit},
         )
         ids = [row[0] for row in cursor.fetchall()]
     hand_overs = list(HandOver.objects.filter(id__in=ids).order_by("id"))

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from salur.access.models import Device
-from salur.disbursement.models import FloatSession, Lease, SopVersion, Visit
+from salur.disbursement.models import FloatSession, Lease, Payment, SopVersion, Visit
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.disbursement.rules.sop import DEFAULT_PROCEDURES
 from salur.identity.queries import with_reference_for_system
@@ -106,21 +106,59 @@ def _floats(device: Device) -> list[dict[str, Any]]:
 
 
 def describe_visits(visits: QuerySet[Visit]) -> list[dict[str, Any]]:
-    """Visits as a device shows them; three queries whatever their number."""
-    rows = list(
-        visits.select_related("village", "session__point").prefetch_related("payments__program")
-    )
+    """Visits as a device shows them; three queries whatever their number, no object per row."""
+    rows = list(visits.values_list(*_VISIT_FIELDS, named=True))
+    payments: dict[UUID, list[dict[str, Any]]] = {row.id: [] for row in rows}
+    planned = Payment.objects.filter(visit__in=list(payments), status=Payment.Status.PLANNED)
+    for visit_id, payment_id, program, name, amount, components, months in planned.order_by(
+        "visit_id", "-lead", "program_id", "part"
+    ).values_list(
+        "visit_id", "id", "program_id", "program__name_id", "amount", "components", "months"
+    ):
+        payments[visit_id].append(
+            {
+                "id": str(payment_id),
+                "program": program,
+                "program_name": name,
+                "amount": amount,
+                "components": components,
+                "months": months,
+            }
+        )
     referenced = with_reference_for_system(
         [row.recipient_id for row in rows]
         + [UUID(c["person_id"]) for row in rows for c in row.collectors]
     )
-    return [_describe(row, referenced) for row in rows]
+    return [_describe(row, payments[row.id], referenced) for row in rows]
 
 
-def _describe(visit: Visit, referenced: set[UUID]) -> dict[str, Any]:
-    session = visit.session
-    seconds = session.point.seconds_per_family if session else 0
-    payments = sorted(visit.payments.all(), key=lambda p: (not p.lead, p.program_id, p.part))
+_VISIT_FIELDS = (
+    "id",
+    "number",
+    "version",
+    "status",
+    "in_doubt",
+    "household_id",
+    "village__name",
+    "address",
+    "card_last4",
+    "recipient_id",
+    "recipient_name",
+    "birth_year",
+    "sex",
+    "nik_last4",
+    "collectors",
+    "channel",
+    "slot_at",
+    "session__point__seconds_per_family",
+    "letter_version",
+    "priority",
+)
+
+
+def _describe(visit: Any, payments: list[dict[str, Any]], referenced: set[UUID]) -> dict[str, Any]:
+    """``visit`` is a row of ``_VISIT_FIELDS``, ``payments`` what it has still to be paid."""
+    seconds = visit.session__point__seconds_per_family or 0
     return {
         "id": str(visit.id),
         "number": format_payment_number(visit.number),
@@ -128,7 +166,7 @@ def _describe(visit: Visit, referenced: set[UUID]) -> dict[str, Any]:
         "status": "in_doubt" if visit.in_doubt else visit.status,
         "household": {
             "id": str(visit.household_id),
-            "village": visit.village.name,
+            "village": visit.village__name,
             "address": visit.address,
             "family_card_last4": visit.card_last4,
         },
@@ -144,19 +182,8 @@ def _describe(visit: Visit, referenced: set[UUID]) -> dict[str, Any]:
             {**collector, "has_reference": UUID(collector["person_id"]) in referenced}
             for collector in visit.collectors
         ],
-        "payments": [
-            {
-                "id": str(payment.id),
-                "program": payment.program_id,
-                "program_name": payment.program.name_id,
-                "amount": payment.amount,
-                "components": payment.components,
-                "months": payment.months,
-            }
-            for payment in payments
-            if payment.status == "planned"
-        ],
-        "total": sum(p.amount for p in payments if p.status == "planned"),
+        "payments": payments,
+        "total": sum(payment["amount"] for payment in payments),
         "channel": visit.channel,
         "slot": {
             "starts": iso(visit.slot_at),

@@ -15,9 +15,9 @@ from salur.field.reading import Answer, FieldEvent
 HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "cash_transfer": apply_cash_transfers,
     "verification": note_only,
-    "hand_over_begun": apply_beginnings,
-    "hand_over_cancelled": apply_cancellations,
     "handed_over": apply_handovers,
+    "hand_over_cancelled": apply_cancellations,
+    "hand_over_begun": apply_beginnings,
     "attempt_failed": apply_attempts,
     "geotag": apply_geotags,
     "cash_count": apply_cash_counts,
@@ -27,6 +27,7 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "meeting": note_only,
 }
 """In the order in which kinds of one batch are applied: vaults before bags, as a cashier who
-issues a float locks them, or the two would deadlock. ``note_only`` keeps an event for the story and
-changes nothing: visits taken over from another device, proposals and meetings wait for their rooms.
+issues a float locks them, or the two would deadlock; ends before beginnings, which then leave
+nobody in doubt. ``note_only`` keeps an event for the story and changes nothing: visits taken over
+from another device, proposals and meetings wait for their rooms.
 """

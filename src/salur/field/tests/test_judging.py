@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from salur.disbursement.models import Judgement
-from salur.disbursement.operations import judge_handovers
+from salur.disbursement.models import FollowedPosition, Judgement
+from salur.disbursement.operations import judge_handovers, judge_news, sequence_journal
 from salur.field.operations import apply_events
 from salur.field.tests.conftest import Branch
 from salur.kernel import clock
@@ -25,7 +25,8 @@ def photo(kind: str) -> bytes:
 
 def pay_with_photos(branch: Branch) -> str:
     """A hand-over before a witness, naming four photos that the phone still holds."""
-    visit = branch.device.get("/worklist")["visits"][0]
+    visits = branch.device.get("/worklist")["visits"]
+    visit = next(visit for visit in visits if visit["status"] == "planned")
     person = visit["recipient"]["person_id"]
     payments = [{"id": p["id"], "amount": p["amount"]} for p in visit["payments"]]
     context: dict[str, Any] = {"visit": visit["id"], "sop": f"{visit['channel']}/1"}
@@ -69,7 +70,7 @@ def pay_with_photos(branch: Branch) -> str:
 def send(branch: Branch, *kinds: str) -> None:
     for kind in kinds:
         digest = sha256(photo(kind)).hexdigest()
-        branch.device.call("PUT", f"/evidence/{digest}", photo(kind), expected=(201,))
+        branch.device.call("PUT", f"/evidence/{digest}", photo(kind), expected=(200, 201))
 
 
 @pytest.mark.django_db
@@ -95,6 +96,27 @@ class TestJudging:
         send(branch, *KINDS)
         assert judge_handovers(by=SYSTEM, since=now() + timedelta(minutes=5)) == 0
         assert judge_handovers(by=SYSTEM) == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_news_is_looked_at_once_and_what_came_before_the_first_look_too(
+        self, branch: Branch
+    ) -> None:
+        overlap = timedelta(seconds=30)
+        pay_with_photos(branch)
+        branch.device.push()
+        send(branch, *KINDS)
+        apply_events()
+        assert judge_news(by=SYSTEM, overlap=overlap) == 1
+        assert judge_news(by=SYSTEM, overlap=overlap) == 0
+        looked = FollowedPosition.objects.get(name="judge")
+        with clock.at(now() + timedelta(hours=1)):
+            pay_with_photos(branch)
+            branch.device.push()
+            apply_events()
+            sequence_journal()
+            assert judge_news(by=SYSTEM, overlap=overlap) == 1
+            assert judge_news(by=SYSTEM, overlap=overlap) == 0
+        assert FollowedPosition.objects.get(name="judge").followed_at > looked.followed_at
 
     def test_after_a_day_what_is_missing_is_named_and_goes_to_review(self, branch: Branch) -> None:
         event_id = pay_with_photos(branch)

@@ -325,3 +325,23 @@ class TestEvidence:
         assert device.call("PUT", f"/evidence/{digest}", photo, expected=(201,)).status == 201
         assert device.call("PUT", f"/evidence/{digest}", photo, expected=(200,)).status == 200
         assert device.call("HEAD", f"/evidence/{digest}").status == 200
+
+
+class TestLanes:
+    def test_each_lane_takes_whole_devices_and_leaves_the_others(self, branch: Branch) -> None:
+        people = [make_person(f"lajur{n}", "officer", "30000") for n in range(6)]
+        devices = [branch.enrol(user, user.username) for user in people]
+        for device in devices:
+            for _ in range(3):
+                device.record("meeting", {"note": "x"})
+            device.push()
+        lane_of = dict(
+            WaitingEvent.objects.values_list("event__device_id", "lane").order_by("event_id")
+        )
+        assert len({lane % 2 for lane in lane_of.values()}) == 2, "six devices fell into one lane"
+        even = sum(3 for lane in lane_of.values() if lane % 2 == 0)
+        assert apply_events(lane=0, lanes=2) == even
+        left = WaitingEvent.objects.values_list("event__device_id", flat=True)
+        assert {lane_of[device] % 2 for device in left} == {1}
+        assert apply_events(lane=1, lanes=2) == 18 - even
+        assert not WaitingEvent.objects.exists()
