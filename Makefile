@@ -26,7 +26,9 @@ help:
 
 # --- setup -----------------------------------------------------------------------------------
 
+# Our own modules are compiled once here, and not by each process at its start.
 setup: $(STAMPS)/packages $(STAMPS)/models $(STAMPS)/theme $(STAMPS)/field-app $(STAMPS)/messages
+	@$(PY) -m compileall -q src simulator
 
 $(STAMPS)/venv: .ci/make-venv
 	@.ci/make-venv $(VENV)
@@ -35,7 +37,7 @@ $(STAMPS)/venv: .ci/make-venv
 $(STAMPS)/packages: $(STAMPS)/venv requirements/uv.txt requirements/dev.txt pyproject.toml
 	@echo "· Paket Python / Python packages"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(UV) pip sync --quiet --python $(PY) --require-hashes requirements/dev.txt
+	@$(UV) pip sync --quiet --compile-bytecode --python $(PY) --require-hashes requirements/dev.txt
 	@$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
 	@touch $@
 

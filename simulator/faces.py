@@ -79,10 +79,16 @@ class FaceLibrary:
         return random.Random(hashlib.sha256(name).digest())
 
 
+_WIDEST = 900
+
+
 @lru_cache(maxsize=8)
 def _picture(name: str) -> Image.Image:
     with Image.open(PORTRAITS / name) as image:
-        return image.convert("RGB")
+        picture = image.convert("RGB")
+    # Enough for every crop below; turning the whole scan would be most of the work.
+    picture.thumbnail((_WIDEST, 2 * _WIDEST), Image.Resampling.LANCZOS)
+    return picture
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

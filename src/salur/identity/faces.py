@@ -97,6 +97,8 @@ class FaceEngine:
                     options = ort.SessionOptions()
                     options.intra_op_num_threads = self._threads
                     options.inter_op_num_threads = 1
+                    # A thread that spins for the next picture takes the processor from the books.
+                    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
                     options.log_severity_level = 3
                     # Unpack the quantised weights once at loading, not at every call.
                     options.add_session_config_entry("session.disable_quant_qdq", "1")
