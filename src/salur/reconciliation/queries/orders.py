@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from salur.kernel.actor import Actor
+from salur.programs.queries import held_rupiah_for_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class OrderFigures:
     ``received``: the treasury leg of the ledger · ``paid``: un-reversed payout lines · ``failed``:
     payments failed for good · ``outstanding``: planned payments (a short one's rest is a part of
     its own) and entitlements that are not planned yet · ``held``: rows of lists in force that
-    checks keep back · ``unassigned``: what the ledger has for this order less what its lists
-    asked for.
+    checks keep back and no later wave has settled · ``unassigned``: what the ledger has for this
+    order less what its lists asked for.
     """
 
     order_id: UUID
@@ -54,10 +55,6 @@ _FIGURES = """
             WHERE p.order_id = o.id AND p.status IN ('planned', 'instructed')), 0)
         + coalesce((SELECT sum(e.amount) FROM programs_entitlement e
             WHERE e.order_id = o.id AND e.state = 'open'), 0),
-        coalesce((SELECT sum(r.amount) FROM programs_list_row r
-            JOIN programs_nominative_list n ON n.id = r.nominative_list_id
-            WHERE n.order_id = o.id AND n.status = 'approved' AND r.verdict = 'held'
-              AND NOT r.withdrawn), 0),
         coalesce((SELECT sum(e.amount) FROM programs_entitlement e
             WHERE e.order_id = o.id AND e.state <> 'withdrawn'), 0)
     FROM programs_payment_order o
@@ -74,7 +71,8 @@ def order_figures_for_system(tranche_id: UUID | None = None) -> list[OrderFigure
 
 def _figures(row: tuple[object, ...]) -> OrderFigures:
     order_id, number, program, *amounts = row
-    amount, received, paid, failed, outstanding, held, entitled = (int(a) for a in amounts)  # type: ignore[call-overload]
+    amount, received, paid, failed, outstanding, entitled = (int(a) for a in amounts)  # type: ignore[call-overload]
+    held = held_rupiah_for_system(order_id)  # type: ignore[arg-type]
     return OrderFigures(
         order_id=order_id,  # type: ignore[arg-type]
         number=str(number),
