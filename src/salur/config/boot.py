@@ -1,5 +1,6 @@
 """Making ready to work with the database from a script, a test or a command."""
 
+import gc
 import os
 import sys
 
@@ -31,6 +32,7 @@ def boot(*, database: bool = True) -> EmbeddedPostgres | None:
         except PostgresRefused as refusal:
             sys.exit(str(refusal))
     django.setup()
+    gc.freeze()  # what is loaded now stays: the collector need not look at it again
     if database and not embedded:
         _reach_outside_database()
     return server

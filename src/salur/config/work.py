@@ -24,7 +24,7 @@ Follower = Callable[[], int]
 
 MANY_ROWS = 1_000
 """A follower that did so many has more before it and goes on at once."""
-BREATH_SECONDS = 0.25
+BREATH_SECONDS = 0.15
 """Otherwise it lets news gather: a batch of a hundred costs little more than a batch of ten."""
 IDLE_SECONDS = 0.25
 IDLE_SECONDS_MAX = 1.0

@@ -65,20 +65,18 @@ def _remember(
     name: str,
     by: Actor,
 ) -> StoredFile:
-    if known := StoredFile.objects.filter(sha256=sha256).first():
+    for known in StoredFile.objects.filter(sha256=sha256):
         return known
-    place = write_sealed(sha256, parts)
-    # Two senders of the same bytes: both write the same sealed place, one row wins.
-    row, _ = StoredFile.objects.get_or_create(
+    row = StoredFile(
         sha256=sha256,
-        defaults={
-            "kind": kind,
-            "media_type": media_type,
-            "length": length,
-            "name": name,
-            "path": place,
-            "received_at": now(),
-            "received_from": f"{by.kind}:{by.id}",
-        },
+        kind=kind,
+        media_type=media_type,
+        length=length,
+        name=name,
+        path=write_sealed(sha256, parts),
+        received_at=now(),
+        received_from=f"{by.kind}:{by.id}",
     )
+    # Two senders of the same bytes: both write the same sealed place, one row wins.
+    StoredFile.objects.bulk_create([row], ignore_conflicts=True)
     return row

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 
 from salur.audit.operations import record
 from salur.disbursement.errors import TrancheClosed, UnknownTranche
@@ -63,9 +64,11 @@ class PlanResult:
 
 def current_policy(tranche: Tranche) -> PlanPolicy:
     """The settings that count for a tranche: its newest, else the newest of all, else ours."""
-    versions = PolicyVersion.objects.order_by("-id")
-    version = versions.filter(tranche=tranche).first() or versions.filter(tranche=None).first()
-    return read_policy(version.document) if version else PlanPolicy()
+    versions = PolicyVersion.objects.filter(Q(tranche=tranche) | Q(tranche=None))
+    newest = versions.order_by(F("tranche").asc(nulls_last=True), "-id")
+    for document in newest.values_list("document", flat=True)[:1]:
+        return read_policy(document)
+    return PlanPolicy()
 
 
 def plan_payments(
