@@ -30,6 +30,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 DEVICE = "019ac5a0-0000-7000-8000-000000000007"
 VISIT = "019ac5a0-1111-7000-8000-000000000042"
+OTHER_DEVICE = "019ac5a0-0000-7000-8000-000000000008"
 LEASE = "019ac5a0-2222-7000-8000-000000000001"
 SESSION = "019ac5a0-3333-7000-8000-000000000001"
 PERSON = "019ac5a0-4444-7000-8000-000000000099"
@@ -152,6 +153,11 @@ BODIES: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("cash_count", {"notes": [[100000, 3], [50000, 1]], "total": 350_000}),
+    ("check_in", {"letter": "scanned", "number": 17, "priority": ["old"], "problems": ["no_card"]}),
+    ("lease_release", {"to": OTHER_DEVICE, "visits": [VISIT]}),
+    ("lease_accept", {"desk": 2, "how": "seal", "seal": "K7QM-2XHD-9RTA"}),
+    ("data_proposal", {"about": "address", "evidence": [], "note": "Pindah ke RT 04"}),
+    ("instruction_seen", {"instruction": "019ac5a0-9999-7000-8000-000000000001"}),
 ]
 
 
@@ -221,6 +227,71 @@ def make_request(kept: dict[str, str]) -> dict[str, Any]:
         "text": text,
         "authorization": f"Salur-Device {DEVICE}.1795916467123.{nonce}.{signature}",
     }
+
+
+# --- slips ----------------------------------------------------------------------------------
+SLIPS: list[tuple[str, str | None, dict[str, Any]]] = [
+    (
+        "verified",
+        None,
+        {
+            "method": "face",
+            "number": 17,
+            "person": PERSON,
+            "relation": "self",
+            "verification": "019ac5a0-8888-7000-8000-000000000002",
+            "visit": VISIT,
+        },
+    ),
+    ("release", OTHER_DEVICE, {"visits": [VISIT]}),
+    ("accept", OTHER_DEVICE, {"visits": [VISIT]}),
+    (
+        "cash_give",
+        OTHER_DEVICE,
+        {
+            "notes": [[100000, 20], [50000, 4]],
+            "total": 2_200_000,
+            "transfer": "019ac5a0-7777-7000-8000-000000000002",
+        },
+    ),
+]
+
+
+def make_slips(kept: dict[str, str]) -> dict[str, Any]:
+    rows = []
+    for number, (slip, to, body) in enumerate(SLIPS, start=1):
+        content = {
+            "body": body,
+            "from": DEVICE,
+            "id": f"019ac5a0-aaaa-7000-8000-{number:012d}",
+            "session": SESSION,
+            "slip": slip,
+            "time": f"2026-11-30T01:50:{number:02d}.000Z",
+            "to": to,
+            "v": 1,
+        }
+        raw = canonical(content)
+        signature = signature_of(raw, kept.get(slip))
+        rows.append(
+            {
+                "content": content,
+                "bytes": b64url(raw),
+                "signature": signature,
+                "text": f"SALUR:SLIP:{b64url(raw)}.{signature}",
+            }
+        )
+    good = str(rows[0]["text"])
+    return {
+        "device_key": device_jwk(),
+        "good": rows,
+        "bad": [
+            {"why": "one letter changed", "text": good[:40] + ("A" if good[40] != "A" else "B")
+             + good[41:]},
+            {"why": "cut short", "text": good[:-6]},
+            {"why": "no signature", "text": good.partition(".")[0]},
+            {"why": "a letter", "text": "HTTPS://SALUR.EXAMPLE/L#AEAQ"},
+        ],
+    }  # fmt: skip
 
 
 # --- receipts -------------------------------------------------------------------------------
@@ -395,23 +466,27 @@ def make_canonical() -> dict[str, Any]:
     }
 
 
-def kept_signatures() -> tuple[dict[str, str], dict[str, str]]:
-    events, request = {}, {}
+def kept_signatures() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    events, request, slips = {}, {}, {}
     if (path := GOLDEN / "events.json").exists():
         rows = json.loads(path.read_text())["events"]
         events = {row["event"]["kind"]: row["signature"] for row in rows}
     if (path := GOLDEN / "request.json").exists():
         request = {"request": json.loads(path.read_text())["authorization"].rpartition(".")[2]}
-    return events, request
+    if (path := GOLDEN / "slips.json").exists():
+        good = json.loads(path.read_text())["good"]
+        slips = {row["content"]["slip"]: row["signature"] for row in good}
+    return events, request, slips
 
 
 def main() -> int:
-    kept_events, kept_request = kept_signatures()
+    kept_events, kept_request, kept_slips = kept_signatures()
     events = make_events(kept_events)
     files = {
         "canonical": make_canonical(),
         "events": events,
         "request": make_request(kept_request),
+        "slips": make_slips(kept_slips),
         "receipt": make_receipt(events["events"]),
         "letters": make_letters(),
         "numbers": make_numbers(),

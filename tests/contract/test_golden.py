@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from salur.access.signatures import point_of_jwk, verify_signature
+from salur.field.slips import read_slip
 from salur.kernel.canonical import canonical_json, sha256_hex
 from salur.kernel.money import format_rupiah, notes_for, spell_rupiah
 
@@ -85,3 +86,23 @@ def test_rupiah_are_written_said_and_counted_alike() -> None:
         assert format_rupiah(row["amount"]) == row["figures"]
     for row in money["notes"]:
         assert [list(pile) for pile in notes_for(row["amount"])] == row["notes"]
+
+
+SLIPS = golden("slips")
+
+
+@pytest.mark.parametrize("row", SLIPS["good"], ids=lambda r: r["content"]["slip"])
+def test_a_slip_of_another_device_is_read_and_proven(row: dict[str, Any]) -> None:
+    slip = read_slip(row)
+    assert slip is not None
+    assert slip.kind == row["content"]["slip"]
+    assert str(slip.device_id) == row["content"]["from"]
+    assert canonical_json(row["content"]) == slip.raw
+    assert slip.is_signed_by(point_of_jwk(PUBLIC))
+
+
+@pytest.mark.parametrize("row", SLIPS["bad"], ids=lambda r: r["why"])
+def test_a_slip_that_was_altered_proves_nothing(row: dict[str, Any]) -> None:
+    raw, _, signature = row["text"].removeprefix("SALUR:SLIP:").partition(".")
+    slip = read_slip({"bytes": raw, "signature": signature})
+    assert slip is None or not slip.is_signed_by(point_of_jwk(PUBLIC))

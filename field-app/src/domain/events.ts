@@ -32,6 +32,43 @@ export interface Witness {
   readonly role: string;
 }
 
+/** What a step asked for and could not be had, with the reason: it goes to review. */
+export interface Missing {
+  readonly step: string;
+  readonly evidence?: string;
+  readonly reason: string;
+  readonly note?: string;
+}
+
+/** What another device signed and showed as a QR code, as it was read. */
+export interface SignedSlip {
+  readonly bytes: string;
+  readonly signature: string;
+}
+
+export type Authority = "power_of_attorney" | "heir_letter";
+export type Priority = "old" | "pregnant" | "disabled" | "ill" | "infant";
+export type ArrivalProblem =
+  | "name_differs"
+  | "no_id"
+  | "no_card"
+  | "not_on_list"
+  | "other_day"
+  | "other_place"
+  | "proxy"
+  | "already_paid";
+export type DataSubject =
+  | "name"
+  | "nik"
+  | "family_card"
+  | "address"
+  | "phone"
+  | "members"
+  | "alive"
+  | "house"
+  | "supervisor"
+  | "other";
+
 export type Verdict = "match" | "review" | "capture_again" | "unchecked";
 export type Method = "face" | "enrolment" | "witness" | "document" | "proxy";
 export type ReceiptMark = "signature" | "thumbprint" | "witness";
@@ -51,6 +88,10 @@ export interface Bodies {
     reason: string | null;
     /** The server's own word about the face that it was asked about, where it was asked. */
     ticket?: string;
+    missing?: readonly Missing[];
+    authority?: Authority;
+    nik_checked?: "typed" | "read" | "not_checked";
+    witness_code?: string;
   };
   hand_over_begun: { payments: readonly PaymentRef[]; total: number };
   handed_over: {
@@ -58,10 +99,16 @@ export interface Bodies {
     verification: string;
     payments: readonly PaymentRef[];
     total: number;
-    collector: { person_id: string; relation: string };
+    collector: { person_id: string; relation: string; authority?: Authority };
     receipt_mark: ReceiptMark;
     witness?: Witness;
     evidence: readonly EvidenceRef[];
+    missing?: readonly Missing[];
+    /** The verifier's desk signed who stands here; the payer's desk hands over. */
+    slip?: SignedSlip;
+    /** The original letter was given up and is kept with the cash papers. */
+    stub?: boolean;
+    unleased?: { letter: string; code: string };
   };
   hand_over_cancelled: { begun: string; reason: string };
   attempt_failed: { code: string; note: string; evidence: readonly EvidenceRef[] };
@@ -72,8 +119,40 @@ export interface Bodies {
     accuracy_m: number;
     evidence: readonly EvidenceRef[];
   };
-  cash_transfer: { float_id: string; direction: "accept" | "return"; notes: Notes; total: number };
+  cash_transfer:
+    | {
+        float_id: string;
+        direction: "accept" | "return";
+        notes: Notes;
+        total: number;
+        slip?: SignedSlip;
+      }
+    | {
+        /** The transfer's id, the same in both people's events. */
+        transfer: string;
+        direction: "give" | "take";
+        /** The other device. */
+        peer: string;
+        notes: Notes;
+        total: number;
+        slip: SignedSlip | null;
+      };
   cash_count: { notes: Notes; total: number };
+  /** An empty body gives the whole lease back; with visits, these go to another desk. */
+  lease_release: { visits?: readonly string[]; to?: string };
+  lease_accept:
+    | { how: "slip"; visits: readonly string[]; from: string; slip: SignedSlip }
+    /** The sealed code of a dead device's desk, opened: its visits are now paid here. */
+    | { how: "seal"; desk: number; seal: string };
+  check_in: {
+    number: number;
+    letter: "scanned" | "number" | "search" | "none";
+    priority: readonly Priority[];
+    problems: readonly ArrivalProblem[];
+    note?: string;
+  };
+  data_proposal: { about: DataSubject; note: string; evidence?: readonly EvidenceRef[] };
+  instruction_seen: { instruction: string };
 }
 
 export type Kind = keyof Bodies;
@@ -138,7 +217,7 @@ export function eventBytes<K extends Kind>(
 
 /** Evidence that a body names; an event of another kind names none. */
 export function evidenceIn(body: Bodies[Kind]): readonly EvidenceRef[] {
-  return "evidence" in body ? body.evidence : [];
+  return ("evidence" in body ? body.evidence : undefined) ?? [];
 }
 
 /** Six places are eleven centimetres: more would be noise, and longer numbers print differently. */

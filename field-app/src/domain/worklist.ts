@@ -37,6 +37,14 @@ export interface Collector {
   /** To the head of the family card; empty where it is not known. */
   readonly relation: string;
   readonly nik_last4: string;
+  /** Keyed hash of the NIK under the lease's key: the card in the hand is the one on the list. */
+  readonly nik_hash?: string;
+}
+
+export interface Place {
+  readonly lat: number;
+  readonly lon: number;
+  readonly accuracy_m?: number | null;
 }
 
 export interface Visit {
@@ -58,6 +66,16 @@ export interface Visit {
   readonly slot: { readonly starts: string; readonly ends: string } | null;
   readonly letter_version: number;
   readonly priority?: number | boolean | string | null;
+  /** The desk of the group at which the family is expected. */
+  readonly desk?: number;
+  /** A lease of it was broken: payable only while the server answers. */
+  readonly online_only?: boolean;
+  readonly last_seen_alive?: string | null;
+  /** How many tranches in a row somebody else collected. */
+  readonly proxy_streak?: number;
+  readonly house?: Place | null;
+  /** Its place in the doorstep round; null where no round was planned. */
+  readonly round?: number | null;
   /** Found by asking the server: not leased to this phone, so payable only while it answers. */
   readonly unleased?: boolean;
 }
@@ -76,12 +94,58 @@ export interface Session {
   readonly ends: string;
 }
 
+/** Another device that this one may believe: a desk of the group, an officer or cashier of the office. */
+export interface Peer {
+  readonly device: string;
+  readonly officer: string;
+  readonly name: string;
+  /** Hex of the 65-byte point of its signing key. */
+  readonly key: string;
+  readonly role: "desk" | "officer" | "cashier" | "companion";
+  readonly desk: number | null;
+}
+
+export interface Lease {
+  readonly id: string;
+  readonly until: string;
+  readonly kind?: "device" | "group";
+  readonly desk?: number | null;
+  readonly role?: "payer" | "verifier" | "check_in" | "all";
+  readonly seals?: Readonly<Record<string, string>>;
+  readonly collector_key?: string;
+  readonly unleased?: {
+    readonly most: number;
+    readonly most_rupiah: number;
+    readonly codes: readonly string[];
+  } | null;
+}
+
+export interface Instruction {
+  readonly id: string;
+  readonly kind: "message" | "stop" | "resume";
+  readonly text: string;
+  readonly at: string;
+}
+
+/** A house to be visited for its position alone; its family was paid at a counter. */
+export interface HouseToVisit {
+  readonly visit: string;
+  readonly name: string;
+  readonly village: string;
+  readonly address: string;
+  readonly near?: Place | null;
+}
+
 export interface Worklist {
-  readonly lease: { readonly id: string; readonly until: string } | null;
+  readonly lease: Lease | null;
   readonly sop: Sop;
   readonly session: Session | null;
   readonly floats: readonly Float[];
   readonly letterKeys: Readonly<Record<string, string>>;
+  readonly peers: readonly Peer[];
+  readonly instructions: readonly Instruction[];
+  readonly geotags: readonly HouseToVisit[];
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly cursor: string | null;
   readonly pulledAt: number;
 }
@@ -89,6 +153,8 @@ export interface Worklist {
 export interface WorklistAnswer {
   readonly worklist: Worklist;
   readonly visits: readonly Visit[];
+  /** Visits that this phone may no longer pay since the cursor. */
+  readonly gone: readonly string[];
 }
 
 type Loose = Record<string, unknown>;
@@ -108,12 +174,17 @@ export function readWorklist(answer: unknown, pulledAt: number): WorklistAnswer 
   const cursor = raw["cursor"];
   return {
     visits,
+    gone: list(raw["gone"]).map(String),
     worklist: {
       lease: (raw["lease"] ?? null) as Worklist["lease"],
       sop: readSop(raw["sop"]),
       session: (raw["session"] ?? null) as Session | null,
       floats: list(raw["floats"]) as Float[],
       letterKeys: map(raw["letter_keys"]) as Record<string, string>,
+      peers: list(raw["peers"]) as Peer[],
+      instructions: list(raw["instructions"]) as Instruction[],
+      geotags: list(raw["geotags"]) as HouseToVisit[],
+      settings: map(raw["settings"]),
       cursor: cursor === null || cursor === undefined ? null : String(cursor),
       pulledAt,
     },

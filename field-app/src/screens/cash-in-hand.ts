@@ -7,15 +7,18 @@ import { allEvents, bodyOf } from "../store/outbox";
 
 const OFFERED = "issued";
 
+/** The advance that an event of a transfer is about; null for cash from or to another person. */
+function floatOf(event: StoredEvent): string | null {
+  if (event.kind !== "cash_transfer") return null;
+  const body = bodyOf<"cash_transfer">(event);
+  return "float_id" in body ? body.float_id : null;
+}
+
 /** Those that the server offers and this phone has not taken. */
 export async function waitingFloats(): Promise<Float[]> {
   const head = await readWorklistHead();
   if (!head?.floats.length) return [];
-  const taken = new Set(
-    (await allEvents())
-      .filter((event) => event.kind === "cash_transfer")
-      .map((event) => bodyOf<"cash_transfer">(event).float_id),
-  );
+  const taken = new Set((await allEvents()).map(floatOf));
   return head.floats.filter((float) => float.status === OFFERED && !taken.has(float.id));
 }
 
@@ -40,8 +43,7 @@ export function cashOf(
   open: ReadonlySet<string>,
   nowMs = Date.now(),
 ): Cash {
-  const isOpen = (event: StoredEvent): boolean =>
-    event.kind === "cash_transfer" && open.has(bodyOf<"cash_transfer">(event).float_id);
+  const isOpen = (event: StoredEvent): boolean => open.has(floatOf(event) ?? "");
   const first = events.find(isOpen);
   const counted = events.filter((event) =>
     first ? event.sequence >= first.sequence : nowMs - event.stored_at < A_DAY_MS,

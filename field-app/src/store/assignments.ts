@@ -38,6 +38,9 @@ export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<
     ]);
     for (const id of await visits.getAllKeys()) if (!keep.has(id)) await visits.delete(id);
   }
+  for (const id of answer.gone) {
+    if (!(await tx.objectStore("progress").get(id))) await visits.delete(id);
+  }
   for (const visit of answer.visits) {
     const underWay = await tx.objectStore("progress").get(visit.id);
     if (underWay?.begun) continue;

@@ -42,7 +42,9 @@ KINDS = frozenset(
         "cash_count",
         "lease_release",
         "lease_accept",
+        "check_in",
         "data_proposal",
+        "instruction_seen",
         "meeting",
     }
 )

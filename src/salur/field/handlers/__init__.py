@@ -23,7 +23,9 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "cash_count": apply_cash_counts,
     "lease_release": apply_releases,
     "lease_accept": note_only,
+    "check_in": note_only,
     "data_proposal": note_only,
+    "instruction_seen": note_only,
     "meeting": note_only,
 }
 """In the order in which kinds of one batch are applied: vaults before bags, as a cashier who
