@@ -43,10 +43,14 @@ class ClaimedLine:
 
 @dataclass(frozen=True, slots=True)
 class PaymentState:
-    """What the books know of a payment when the hand-over is judged."""
+    """What the books know of a payment when the hand-over is judged.
+
+    ``open_part``: what an earlier, short hand-over of the same entitlement left to be paid.
+    """
 
     amount: int
     status: str
+    open_part: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +100,60 @@ def judge_lines(
     """The lines to book for one hand-over.
 
     ``taken`` holds the payments that were paid before in the same batch and is added to, so that
-    the second of two hand-overs is called second whichever batch brings it. A claim of nothing
-    moves no cash and makes no line.
+    the second of two hand-overs is called second whichever batch brings it. Claims of one
+    hand-over for one payment are one claim; a claim of nothing moves no cash and makes no line.
+
+    Whatever the order in which the hand-overs of one payment are judged, the family has been paid
+    the frozen amount or the sum that it was given, whichever is less; what a single hand-over gave
+    beyond the amount is excess, and the rest of the sum is second.
     """
     lines: list[JudgedLine] = []
-    for claim in claims:
-        if claim.amount <= 0:
-            continue
-        state = states.get(claim.payment_id)
+    for payment_id, amount in _by_payment(claims).items():
+        state = states.get(payment_id)
         if state is None:
-            lines.append(JudgedLine(None, claim.amount, UNIDENTIFIED))
-        elif claim.payment_id in taken or state.status == "paid":
-            lines.append(JudgedLine(claim.payment_id, claim.amount, SECOND))
+            lines.append(JudgedLine(None, amount, UNIDENTIFIED))
+        elif payment_id in taken or state.status == "paid":
+            lines += _judge_again(payment_id, amount, states, taken)
         elif state.status != "planned":
-            lines.append(JudgedLine(claim.payment_id, claim.amount, NOT_PAYABLE))
-        elif claim.amount < state.amount:
-            taken.add(claim.payment_id)
-            rest = state.amount - claim.amount
-            lines.append(JudgedLine(claim.payment_id, claim.amount, SHORT, rest))
+            lines.append(JudgedLine(payment_id, amount, NOT_PAYABLE))
         else:
-            taken.add(claim.payment_id)
-            lines.append(JudgedLine(claim.payment_id, state.amount, PAID))
-            if claim.amount > state.amount:
-                excess = claim.amount - state.amount
-                lines.append(JudgedLine(claim.payment_id, excess, EXCESS))
+            lines += _pay(payment_id, min(amount, state.amount), states, taken)
+            if amount > state.amount:
+                lines.append(JudgedLine(payment_id, amount - state.amount, EXCESS))
+    return lines
+
+
+def _by_payment(claims: Iterable[ClaimedLine]) -> dict[UUID, int]:
+    sums: dict[UUID, int] = {}
+    for claim in claims:
+        if claim.amount > 0:
+            sums[claim.payment_id] = sums.get(claim.payment_id, 0) + claim.amount
+    return sums
+
+
+def _pay(
+    payment_id: UUID, amount: int, states: Mapping[UUID, PaymentState], taken: set[UUID]
+) -> list[JudgedLine]:
+    taken.add(payment_id)
+    rest = states[payment_id].amount - amount
+    return [JudgedLine(payment_id, amount, SHORT if rest else PAID, rest)]
+
+
+def _judge_again(
+    payment_id: UUID, amount: int, states: Mapping[UUID, PaymentState], taken: set[UUID]
+) -> list[JudgedLine]:
+    """Another hand-over of a payment that is paid: it makes up what an earlier one lacked."""
+    state, lines = states[payment_id], []
+    excess = max(0, amount - state.amount)
+    left = amount - excess
+    part = state.open_part
+    if part is not None and part not in taken:
+        lines += _pay(part, min(left, states[part].amount), states, taken)
+        left -= lines[0].amount
+    if left:
+        lines.append(JudgedLine(payment_id, left, SECOND))
+    if excess:
+        lines.append(JudgedLine(payment_id, excess, EXCESS))
     return lines
 
 

@@ -66,11 +66,20 @@ def record_handovers(facts: Sequence[HandedOver], *, by: Actor) -> list[Booked]:
     of each new one, in order of the facts.
     """
     facts = _not_booked_yet(facts)
-    if not facts:
-        return []
+    waiting = facts
+    booked: dict[UUID, Booked] = {}
+    while waiting:
+        now_booked, waiting = _book(waiting, by)
+        booked |= now_booked
+    return [booked[fact.event_id] for fact in facts]
+
+
+def _book(facts: Sequence[HandedOver], by: Actor) -> tuple[dict[UUID, Booked], list[HandedOver]]:
+    """Books one round; what became of each fact, and the facts that the next round must judge."""
     payments = lock_payments({claim.payment_id for fact in facts for claim in fact.claims})
     known_visits = lock_visits({fact.visit_id for fact in facts if fact.visit_id})
-    lines, dates = judge_facts(facts, payments)
+    lines, dates, later = judge_facts(facts, payments)
+    facts = [fact for fact in facts if fact.event_id in dates]
     keep_facts(facts, dates, known_visits)
     keep_lines(lines)
     settle(lines, by)
@@ -91,7 +100,7 @@ def record_handovers(facts: Sequence[HandedOver], *, by: Actor) -> list[Booked]:
     queue_messages(messages_of(lines))
     # Last, because everybody's money goes through the same few accounts: they are locked briefly.
     post([transfer_of(line) for line in lines], by=by)
-    return [_booked(fact, by_fact[fact.event_id]) for fact in facts]
+    return {fact.event_id: _booked(fact, by_fact[fact.event_id]) for fact in facts}, later
 
 
 def _not_booked_yet(facts: Sequence[HandedOver]) -> list[HandedOver]:

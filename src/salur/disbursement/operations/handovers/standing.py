@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, LiteralString
 from uuid import UUID
+
+import psycopg
 
 from salur.disbursement.rules.handovers import (
     PAID,
@@ -65,19 +68,30 @@ def lock_payments(payment_ids: set[UUID]) -> dict[UUID, LockedPayment]:
             "SELECT id FROM disbursement_visit WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
             [[row[1] for row in rows]],
         )
-        cursor.execute(
-            """
-            SELECT p.id, p.visit_id, p.entitlement_id, p.program_id, p.order_id, p.amount,
-                p.status, p.part, p.entitlement_version, v.household_id, v.recipient_id,
-                v.recipient_name, v.channel, v.village_id, h.phone_sealed
-            FROM disbursement_payment p
-            JOIN disbursement_visit v ON v.id = p.visit_id
-            JOIN registry_household h ON h.id = v.household_id
-            WHERE p.id = ANY(%s) ORDER BY p.id FOR NO KEY UPDATE OF p
-            """,
-            [list(payment_ids)],
-        )
-        return {row[0]: LockedPayment(*row) for row in cursor.fetchall()}
+        locked = _locked(cursor, "p.id = ANY(%s)", list(payment_ids))
+        paid = [row.entitlement_id for row in locked if row.status == "paid"]
+        if paid:
+            # What a short hand-over left of them: the next one of the same payment makes it up.
+            locked += _locked(cursor, "p.entitlement_id = ANY(%s) AND p.status = 'planned'", paid)
+        return {row.id: row for row in locked}
+
+
+def _locked(
+    cursor: psycopg.Cursor[Any], which: LiteralString, ids: list[UUID]
+) -> list[LockedPayment]:
+    cursor.execute(
+        f"""
+        SELECT p.id, p.visit_id, p.entitlement_id, p.program_id, p.order_id, p.amount,
+            p.status, p.part, p.entitlement_version, v.household_id, v.recipient_id,
+            v.recipient_name, v.channel, v.village_id, h.phone_sealed
+        FROM disbursement_payment p
+        JOIN disbursement_visit v ON v.id = p.visit_id
+        JOIN registry_household h ON h.id = v.household_id
+        WHERE {which} ORDER BY p.id FOR NO KEY UPDATE OF p
+        """,  # noqa: S608 - only this module's own conditions are put in
+        [ids],
+    )
+    return [LockedPayment(*row) for row in cursor.fetchall()]
 
 
 def lock_visits(visit_ids: set[UUID]) -> set[UUID]:
@@ -91,21 +105,35 @@ def lock_visits(visit_ids: set[UUID]) -> set[UUID]:
 
 def judge_facts(
     facts: Sequence[HandedOver], payments: dict[UUID, LockedPayment]
-) -> tuple[list[BookedLine], dict[UUID, Dated]]:
-    states = {key: PaymentState(row.amount, row.status) for key, row in payments.items()}
+) -> tuple[list[BookedLine], dict[UUID, Dated], list[HandedOver]]:
+    """The lines and dates of these facts, and the facts that must wait for the next round: they
+    claim what another fact of this round paid short, so its open part is not written yet."""
+    states = _states(payments)
     taken: set[UUID] = set()
+    shortened: set[UUID] = set()
     judged: list[tuple[HandedOver, Dated, JudgedLine]] = []
     dates: dict[UUID, Dated] = {}
+    later: list[HandedOver] = []
     for fact in facts:
+        claimed = (payments.get(claim.payment_id) for claim in fact.claims)
+        if shortened and any(row and row.entitlement_id in shortened for row in claimed):
+            later.append(fact)
+            continue
         dated = dates[fact.event_id] = date_fact(
             device_time=fact.device_time,
             server_time=fact.server_time,
             received_at=fact.received_at,
             zone=fact.zone,
         )
-        judged += [(fact, dated, line) for line in judge_lines(fact.claims, states, taken)]
+        lines = judge_lines(fact.claims, states, taken)
+        judged += [(fact, dated, line) for line in lines]
+        shortened |= {
+            payments[line.payment_id].entitlement_id
+            for line in lines
+            if line.payment_id and line.outcome == SHORT
+        }
     ids, transfer_ids = new_ids(len(judged)), new_ids(len(judged))
-    return [
+    booked = [
         BookedLine(
             line_id,
             transfer_id,
@@ -115,7 +143,24 @@ def judge_facts(
             payments.get(line.payment_id) if line.payment_id else None,
         )
         for line_id, transfer_id, (fact, dated, line) in zip(ids, transfer_ids, judged, strict=True)
-    ], dates
+    ]
+    return booked, dates, later
+
+
+def _states(payments: dict[UUID, LockedPayment]) -> dict[UUID, PaymentState]:
+    open_parts = {
+        row.entitlement_id: row.id
+        for row in payments.values()
+        if row.status == "planned" and row.part > 1
+    }
+    return {
+        key: PaymentState(
+            row.amount,
+            row.status,
+            open_parts.get(row.entitlement_id) if row.status == "paid" else None,
+        )
+        for key, row in payments.items()
+    }
 
 
 def paid_lines(lines: Sequence[BookedLine]) -> list[tuple[BookedLine, LockedPayment]]:
