@@ -1,7 +1,6 @@
 /** Scanning a letter: found on the phone, it goes straight on; anything else is explained. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { setLamp } from "../device/camera";
+import { useState } from "preact/hooks";
 import { differences, openLetter, trustOfLetter, type OpenedLetter } from "../domain/letter";
 import { begin } from "../domain/sop";
 import { t } from "../i18n";
@@ -9,7 +8,7 @@ import { keepFound, readVisit, readWorklistHead } from "../store/assignments";
 import { eventsOf } from "../store/outbox";
 import { readProgress, saveProgress } from "../store/progress";
 import { findOnline } from "../sync/pull";
-import { CameraGlass, CameraTrouble, useCamera } from "./parts/camera-view";
+import { CodeReader } from "./parts/code-reader";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { Main, Notice, Second } from "./parts/pieces";
@@ -17,54 +16,8 @@ import { go, replace } from "./route";
 
 type Outcome = "not_ours" | "forged" | "elsewhere";
 
-const BETWEEN_FRAMES_MS = 120;
-
 export function ScanScreen() {
-  const camera = useCamera("environment");
   const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const [noScanner, setNoScanner] = useState(false);
-  const [lamp, setLampOn] = useState(false);
-  const [canLight, setCanLight] = useState(true);
-  const canvas = useRef(document.createElement("canvas"));
-  const live = camera.status === "live";
-
-  useEffect(() => {
-    if (!live || outcome) return undefined;
-    let wanted = true;
-    const look = async (): Promise<void> => {
-      const scanner = await import("../device/scanner").catch(() => null);
-      if (!scanner) return setNoScanner(true);
-      while (wanted && camera.video.current) {
-        const text = await scanner.readCode(camera.video.current, canvas.current).catch(() => {
-          setNoScanner(true);
-          wanted = false;
-          return null;
-        });
-        if (text && wanted) {
-          wanted = false;
-          const found = await take(text);
-          if (found) setOutcome(found);
-          return;
-        }
-        await new Promise((next) => setTimeout(next, BETWEEN_FRAMES_MS));
-      }
-    };
-    void look();
-    return () => {
-      wanted = false;
-    };
-  }, [live, outcome]);
-
-  const light = async (): Promise<void> => {
-    const stream = camera.stream.current;
-    if (!stream) return;
-    const able = await setLamp(stream, !lamp).catch(() => false);
-    if (able) setLampOn(!lamp);
-    else setCanLight(false);
-  };
-
-  const { status } = camera;
-  const trouble = status !== "live" && status !== "starting" ? status : null;
   return (
     <Frame
       title={t("scan.title")}
@@ -92,19 +45,12 @@ export function ScanScreen() {
           >
             {t(`scan.${outcome}.body`)}
           </Notice>
-        ) : trouble ? (
-          <CameraTrouble problem={trouble} onRetry={camera.retry} />
         ) : (
-          <>
-            <p class="hint">{t("scan.hint")}</p>
-            {noScanner && <Notice tone="attention">{t("scan.scanner_missing")}</Notice>}
-            <CameraGlass camera={camera} shape="code" />
-            {canLight && (
-              <Second onClick={() => void light()}>
-                {t(lamp ? "scan.lamp_off" : "scan.lamp")}
-              </Second>
-            )}
-          </>
+          <CodeReader
+            hint={t("scan.hint")}
+            missing={t("scan.scanner_missing")}
+            onText={(text) => void take(text).then(setOutcome)}
+          />
         )}
       </div>
     </Frame>
