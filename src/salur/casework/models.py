@@ -148,7 +148,10 @@ class Case(models.Model):
 
     class Meta:
         db_table = "casework_case"
-        indexes = [models.Index(fields=["status", "due_at"], name="casework_case_desk")]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="casework_case_desk"),
+            models.Index(fields=["opened_at"], name="casework_case_opened"),
+        ]
 
     def __str__(self) -> str:
         return self.ticket

@@ -229,3 +229,47 @@ def _regions(actor: Actor, field: str) -> Q:
             return Q()
         seen |= Q(**{field: code}) | Q(**{f"{field}__startswith": code + "."})
     return seen
+
+
+ODD_HAND_OVERS = ("second_hand_over", "excess", "not_payable")
+MOST_TOLD = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OddHandOver:
+    """A case as the officer is told of it who stood before that family."""
+
+    ticket: str
+    kind: str
+    opened_at: datetime
+    hand_over_id: UUID
+    """The device's own hand-over, whether or not it is the odd one."""
+    visit_id: UUID
+    name: str
+    amount: int
+    own: bool
+    """Whether the device's hand-over is the odd one; else somebody else's is."""
+
+
+def odd_hand_overs_of_device_for_system(device_id: UUID, since: datetime) -> list[OddHandOver]:
+    """Cases opened since then about families to which this device handed over, newest first.
+
+    Of a second hand-over both devices are told: the one that came first and the one that came
+    second. Fifty at most, one for each hand-over and kind.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (c.opened_at, h.id, c.kind) c.ticket, c.kind, c.opened_at, h.id,
+                c.visit_id, v.recipient_name, h.total,
+                h.id::text = split_part(c.reference, ':', 2) AS own
+            FROM casework_case c
+            JOIN disbursement_hand_over h ON h.visit_id = c.visit_id
+            JOIN disbursement_visit v ON v.id = c.visit_id
+            WHERE c.opened_at >= %s AND c.kind = ANY(%s) AND h.device_id = %s
+              AND (c.kind = 'second_hand_over' OR h.id::text = split_part(c.reference, ':', 2))
+            ORDER BY c.opened_at DESC, h.id, c.kind, c.ticket LIMIT %s
+            """,
+            [since, list(ODD_HAND_OVERS), device_id, MOST_TOLD],
+        )
+        return [OddHandOver(*row) for row in cursor.fetchall()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
 
 from salur.access.doors import DeviceAuth, answer_refusals
+from salur.access.models import Device
 from salur.access.operations import enrol_device
 from salur.access.queries import key_of_device
+from salur.casework.queries import odd_hand_overs_of_device_for_system
 from salur.disbursement.queries import find_visits, visit_is_on_device, worklist_for_device
 from salur.field.errors import EvidenceNotExpected, NotBase64, PersonNotHere
 from salur.field.schemas import (
@@ -45,6 +47,13 @@ from salur.kernel.keys import keys
 
 MOST_PHOTO_BYTES = 5 * 1024 * 1024
 _PHOTO_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+TOLD_FOR = timedelta(days=14)
+OVERLAP = timedelta(seconds=10)
+_OUTCOME_CODES = {
+    "second_hand_over": "second",
+    "excess": "excess",
+    "not_payable": "not_payable",
+}
 _PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 api = NinjaAPI(title="salur field API", version="1", urls_namespace="field_api", docs_url=None)
@@ -112,7 +121,29 @@ def worklist(
     request: HttpRequest, cursor: Annotated[str, Query(max_length=40)] = ""
 ) -> dict[str, Any]:
     """What is leased to this device; with a cursor, what changed since."""
-    return worklist_for_device(request.device, changed_since=_moment(cursor))  # type: ignore[attr-defined]
+    since = _moment(cursor)
+    answer = worklist_for_device(request.device, changed_since=since)  # type: ignore[attr-defined]
+    return {**answer, "outcomes": _outcomes(request.device, since)}  # type: ignore[attr-defined]
+
+
+def _outcomes(device: Device, since: datetime | None) -> list[dict[str, Any]]:
+    """What the officer is told about hand-overs that were odd; ``first`` where another's was."""
+    moment = now()
+    told = odd_hand_overs_of_device_for_system(
+        device.id, max(since or moment - TOLD_FOR, moment - TOLD_FOR) - OVERLAP
+    )
+    return [
+        {
+            "event": str(item.hand_over_id),
+            "visit": str(item.visit_id),
+            "name": item.name,
+            "amount": item.amount,
+            "code": _OUTCOME_CODES[item.kind] if item.own else "first",
+            "case": item.ticket,
+            "at": iso(item.opened_at),
+        }
+        for item in told
+    ]
 
 
 def _moment(cursor: str) -> datetime | None:

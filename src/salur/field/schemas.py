@@ -39,6 +39,7 @@ class WorklistOut(Schema):
     letter_keys: dict[str, str]
     floats: list[dict[str, Any]]
     visits: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]] = Field(default_factory=list)
     cursor: str
     server_time: str
 
