@@ -159,3 +159,13 @@ class NothingToInstruct(Conflict):
 class UnknownFile(Missing):
     code = "unknown_file"
     message = _("Berkas cetak ini tidak ada di wilayah kerja Anda.")
+
+
+class EmptyInstruction(Invalid):
+    code = "empty_instruction"
+    message = _("Tulis pesan untuk petugas, paling panjang %(most)s huruf.")
+
+
+class UnknownTarget(Missing):
+    code = "unknown_target"
+    message = _("Perangkat atau sesi ini tidak ada di wilayah kerja Anda.")

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from salur.disbursement.queries.desks import attempts_to_decide, judgements_to_review
+from salur.identity.queries import questions_waiting
 from salur.kernel.actor import Actor
 from salur.theme.rail import Entry
 
@@ -13,6 +14,10 @@ def final_codes(actor: Actor) -> int:
 
 def weak_evidence(actor: Actor) -> int:
     return judgements_to_review(actor).count()
+
+
+def waiting_faces(actor: Actor) -> int:
+    return questions_waiting(actor).count() if actor.may("identity.review") else 0
 
 
 ENTRIES = [
@@ -35,6 +40,14 @@ ENTRIES = [
             "disbursement:points",
             "disbursement:procedures",
         ),
+    ),
+    Entry(
+        _("Lapangan"),
+        "disbursement:control",
+        "broadcast",
+        "disbursement.instruct_field",
+        order=29,
+        count=waiting_faces,
     ),
     Entry(_("Surat"), "disbursement:letters", "printer", "disbursement.print_letters", order=29),
     Entry(

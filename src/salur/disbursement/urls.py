@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from salur.disbursement.pages import decisions, floats, planning, printing, sessions
+from salur.disbursement.pages import control, decisions, floats, planning, printing, sessions
 
 app_name = "disbursement"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("panjar/sesi/<uuid:session_id>/", floats.issue, name="issue_float"),
     path("panjar/<uuid:float_id>/tarik/", floats.withdraw, name="withdraw_float"),
     path("panjar/<uuid:float_id>/kembali/", floats.take_back, name="hand_back"),
+    path("lapangan/", control.control, name="control"),
+    path("lapangan/wajah/<uuid:question_id>/", control.decide_face, name="decide_face"),
+    path("lapangan/wajah/<uuid:question_id>/<str:which>/", control.face_photo, name="face_photo"),
     path("putusan/", decisions.decide_final, name="decide_final"),
     path("tinjauan/", decisions.review_evidence, name="review_evidence"),
 ]

@@ -19,6 +19,7 @@ from salur.access.queries import key_of_device
 from salur.casework.queries import odd_hand_overs_of_device_for_system
 from salur.disbursement.queries import find_visits, visit_is_on_device, worklist_for_device
 from salur.field.errors import EvidenceNotExpected, NotBase64, PersonNotHere
+from salur.field.questions import router as questions
 from salur.field.schemas import (
     EnrolIn,
     EnrolOut,
@@ -58,6 +59,7 @@ _PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Proble
 
 api = NinjaAPI(title="salur field API", version="1", urls_namespace="field_api", docs_url=None)
 answer_refusals(api)
+api.add_router("", questions)
 
 
 @api.exception_handler(ValidationError)

@@ -38,6 +38,7 @@ class WorklistOut(Schema):
     sop: dict[str, Any]
     letter_keys: dict[str, str]
     floats: list[dict[str, Any]]
+    instructions: list[dict[str, Any]]
     visits: list[dict[str, Any]]
     outcomes: list[dict[str, Any]] = Field(default_factory=list)
     cursor: str

@@ -63,3 +63,17 @@ class PersonUnknown(Missing):
 
     code = "person_unknown"
     message = _("Orang ini tidak ditemukan.")
+
+
+class QuestionUnknown(Missing):
+    """No such question within the actor's scope."""
+
+    code = "question_unknown"
+    message = _("Pertanyaan ini tidak ada di wilayah kerja Anda.")
+
+
+class QuestionOver(Conflict):
+    """Somebody answered already, or the officer no longer waits."""
+
+    code = "question_over"
+    message = _("Pertanyaan ini sudah dijawab, atau petugas tidak lagi menunggu.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from salur.places.models import Office
 from salur.registry.models import Person
 
 
@@ -95,3 +96,53 @@ class FaceCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.person_id}"
+
+
+class FaceQuestion(models.Model):
+    """A face that the machine doubts, shown to a person while the family waits.
+
+    Nobody who asked answers; an answer is given once. Unanswered in time, the officer goes on with
+    a witness, as without a network.
+    """
+
+    class Answer(models.TextChoices):
+        SAME = "same"
+        DIFFERENT = "different"
+        UNCLEAR = "unclear"
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    visit_id = models.UUIDField()
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    photo_sha256 = models.CharField(max_length=64)
+    reference_sha256 = models.CharField(max_length=64, blank=True)
+    """The photo of the live reference, where there is one."""
+    score = models.FloatField(null=True)
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    note = models.TextField(blank=True)
+    answered_by = models.TextField(blank=True)
+    answered_name = models.TextField(blank=True)
+    """As the officer and the family are told who decided."""
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_face_question"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer="") | ~Q(answered_by=models.F("asked_by")),
+                name="identity_question_four_eyes",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["office", "expires_at"],
+                name="identity_question_waiting",
+                condition=Q(answer=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.answer or 'waiting'}"

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
-from salur.identity.models import FaceCheck, ReferenceFace
+from salur.identity.models import FaceCheck, FaceQuestion, ReferenceFace
 from salur.identity.rules import ReferenceOrigin
 from salur.kernel.actor import Actor
+from salur.kernel.clock import now
 from salur.registry.models import Person
 
 
@@ -75,3 +76,21 @@ def count_checks_for_system(
 def names_for_system(person_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of those of the people who exist; one query."""
     return dict(Person.objects.filter(id__in=set(person_ids)).values_list("id", "name"))
+
+
+def questions_waiting(actor: Actor) -> QuerySet[FaceQuestion]:
+    """Faces that somebody in front of a family asks about right now, the longest waiting first."""
+    actor.require("identity.review")
+    seen = Q() if "" in actor.offices else Q(pk__in=())
+    for path in actor.offices:
+        seen |= Q(office__path=path) | Q(office__path__startswith=path + "/")
+    return (
+        FaceQuestion.objects.select_related("person", "office")
+        .filter(seen, answer="", expires_at__gt=now())
+        .order_by("asked_at", "id")
+    )
+
+
+def question_of_device(question_id: UUID, holder_id: UUID) -> FaceQuestion | None:
+    """The question as its asker may see it; None for somebody else's."""
+    return FaceQuestion.objects.filter(id=question_id, asked_by=f"user:{holder_id}").first()

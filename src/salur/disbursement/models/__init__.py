@@ -1,6 +1,7 @@
 """Who was handed what, by whom, through which channel."""
 
 from salur.disbursement.models.cash import FloatAllocation, FloatSession
+from salur.disbursement.models.control import Instruction, SeenInstruction
 from salur.disbursement.models.facts import (
     Attempt,
     BegunHandOver,
@@ -22,6 +23,7 @@ __all__ = [
     "FloatSession",
     "FollowedPosition",
     "HandOver",
+    "Instruction",
     "JournalEntry",
     "Judgement",
     "Lease",
@@ -31,6 +33,7 @@ __all__ = [
     "PayoutLine",
     "PolicyVersion",
     "PrintRun",
+    "SeenInstruction",
     "SopVersion",
     "Visit",
 ]

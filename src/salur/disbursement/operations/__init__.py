@@ -6,6 +6,7 @@ from salur.disbursement.operations.attempts import (
     record_attempts,
 )
 from salur.disbursement.operations.changes import apply_pending_changes
+from salur.disbursement.operations.control import Seen, record_seen, send_instruction
 from salur.disbursement.operations.floats import (
     accept_float,
     draw_cash,
@@ -53,6 +54,7 @@ __all__ = [
     "PlanResult",
     "PrintResult",
     "ReplanResult",
+    "Seen",
     "accept_float",
     "apply_pending_changes",
     "approve_procedure",
@@ -81,9 +83,11 @@ __all__ = [
     "record_beginnings",
     "record_cancellations",
     "record_handovers",
+    "record_seen",
     "release_leases",
     "replan_payments",
     "review_handover",
+    "send_instruction",
     "sequence_journal",
     "set_policy",
     "withdraw_float",

@@ -241,3 +241,8 @@ def procedures_for(actor: Actor) -> list[SopVersion]:
     """All versions, newest first within each channel."""
     actor.require("disbursement.view_plans")
     return list(SopVersion.objects.order_by("channel", "-number"))
+
+
+def visit_numbers_for_system(visit_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The payment numbers of these visits, as they stand in addresses of pages."""
+    return dict(Visit.objects.filter(id__in=visit_ids).values_list("id", "number"))

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from salur.access.models import Device
 from salur.disbursement.models import FloatSession, Lease, Payment, SopVersion, Visit
+from salur.disbursement.queries.control import instructions_for_device
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.disbursement.rules.sop import DEFAULT_PROCEDURES
 from salur.identity.queries import with_reference_for_system
@@ -56,6 +57,7 @@ def worklist_for_device(device: Device, *, changed_since: datetime | None) -> di
             for key_id in keys.letters.keys
         },
         "floats": _floats(device),
+        "instructions": instructions_for_device(device, [lease.session_id] if lease else []),
         "visits": describe_visits(visits.order_by("slot_at", "number")),
         "cursor": iso(moment),
         "server_time": iso(moment),

@@ -9,6 +9,7 @@ from salur.field.handlers.handovers import (
     apply_cancellations,
     apply_handovers,
 )
+from salur.field.handlers.instructions import apply_seen
 from salur.field.handlers.notes import apply_geotags, apply_releases, note_only
 from salur.field.reading import Answer, FieldEvent
 
@@ -25,7 +26,7 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "lease_accept": note_only,
     "check_in": note_only,
     "data_proposal": note_only,
-    "instruction_seen": note_only,
+    "instruction_seen": apply_seen,
     "meeting": note_only,
 }
 """In the order in which kinds of one batch are applied: vaults before bags, as a cashier who
