@@ -1,6 +1,14 @@
 /** The standard procedure: steps that come from the server, walked one at a time. */
 
-import type { Bodies, EvidenceRef, Method, ReceiptMark, Verdict, Witness } from "./events";
+import type {
+  Bodies,
+  EvidenceRef,
+  Method,
+  ReceiptMark,
+  SignedSlip,
+  Verdict,
+  Witness,
+} from "./events";
 import type { LetterClaims, LetterTrust } from "./letter";
 
 export type StepCode =
@@ -148,6 +156,15 @@ export interface Collecting {
   readonly relation: string;
 }
 
+/** On what else than the own lease a hand-over stands; it goes into its event as it is. */
+export interface Entitling {
+  /** The verifier's desk signed who stands here: what it has seen is not asked for again. */
+  readonly slip?: SignedSlip;
+  /** A family of another desk, against its original letter, which is kept. */
+  readonly stub?: boolean;
+  readonly unleased?: { readonly letter: string; readonly code: string };
+}
+
 /** Everything about one hand-over under way; kept in the store after each step. */
 export interface Progress {
   readonly visit: string;
@@ -174,6 +191,7 @@ export interface Progress {
   /** Pictures that could not be taken (no camera, no permission): reviewed later, never refused. */
   readonly skipped: readonly string[];
   readonly handedOver: string | null;
+  readonly by?: Entitling;
 }
 
 export function begin(
@@ -229,7 +247,11 @@ export function nextDocument(progress: Progress, procedure: Procedure): Document
 
 export const isProxy = (progress: Progress): boolean => progress.collector.relation !== "self";
 
+/** What the verifier's desk does; the payer's desk goes on from there. */
+const VERIFIERS: readonly StepCode[] = ["letter", "documents", "face"];
+
 function done(code: StepCode, progress: Progress, procedure: Procedure): boolean {
+  if (progress.by?.slip && VERIFIERS.includes(code)) return true;
   switch (code) {
     case "letter":
       return progress.letterAccepted;
@@ -356,6 +378,7 @@ export function handedOverBody(
       relation: progress.collector.relation,
     },
     receipt_mark: mark,
+    ...progress.by,
     ...(witness ? { witness } : {}),
     evidence: [
       ...(progress.photo ? [progress.photo] : []),

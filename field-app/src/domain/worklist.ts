@@ -136,6 +136,18 @@ export interface HouseToVisit {
   readonly near?: Place | null;
 }
 
+/** A hand-over of this phone that did not simply pay, or that another came after. */
+export interface Outcome {
+  readonly event: string;
+  readonly visit: string | null;
+  readonly name: string;
+  readonly amount: number;
+  /** `first`: ours was paid, and somebody else handed over to the same family again. */
+  readonly code: "first" | "second" | "excess" | "not_payable";
+  readonly case: string;
+  readonly at: string;
+}
+
 export interface Worklist {
   readonly lease: Lease | null;
   readonly sop: Sop;
@@ -145,6 +157,7 @@ export interface Worklist {
   readonly peers: readonly Peer[];
   readonly instructions: readonly Instruction[];
   readonly geotags: readonly HouseToVisit[];
+  readonly outcomes: readonly Outcome[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly cursor: string | null;
   readonly pulledAt: number;
@@ -184,11 +197,20 @@ export function readWorklist(answer: unknown, pulledAt: number): WorklistAnswer 
       peers: list(raw["peers"]) as Peer[],
       instructions: list(raw["instructions"]) as Instruction[],
       geotags: list(raw["geotags"]) as HouseToVisit[],
+      outcomes: list(raw["outcomes"]) as Outcome[],
       settings: map(raw["settings"]),
       cursor: cursor === null || cursor === undefined ? null : String(cursor),
       pulledAt,
     },
   };
+}
+
+const MOST_OUTCOMES = 50;
+
+/** What the phone knew and what has been added, each once, newest first. */
+export function withOutcomes(kept: readonly Outcome[], news: readonly Outcome[]): Outcome[] {
+  const all = new Map([...kept, ...news].map((one) => [`${one.event} ${one.code}`, one]));
+  return [...all.values()].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST_OUTCOMES);
 }
 
 /** Two letters for the square beside the name where there is no photo. */

@@ -14,6 +14,7 @@ import { HealthScreen } from "./health";
 import { useLive, useTopics } from "./live";
 import { Frame } from "./parts/frame";
 import { Main, Notice } from "./parts/pieces";
+import { OutcomesScreen } from "./outcomes";
 import { readRoute, type Route } from "./route";
 import { ScanScreen } from "./scan";
 import { SearchScreen } from "./search";
@@ -55,6 +56,8 @@ function Screen({ route }: { route: Route }) {
       return <CloseScreen />;
     case "health":
       return <HealthScreen />;
+    case "outcomes":
+      return <OutcomesScreen />;
     case "visit":
       return <VisitScreen key={route.id} id={route.id} />;
     case "pay":

@@ -6,11 +6,12 @@ export type Route =
   | { at: "search" }
   | { at: "close" }
   | { at: "health" }
+  | { at: "outcomes" }
   | { at: "enrol"; code: string }
   | { at: "visit" | "pay" | "failed" | "doubt" | "float"; id: string };
 
 const WITH_ID = ["visit", "pay", "failed", "doubt", "float"] as const;
-const PLAIN = ["scan", "search", "close", "health"] as const;
+const PLAIN = ["scan", "search", "close", "health", "outcomes"] as const;
 
 export function readRoute(hash: string): Route {
   const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);

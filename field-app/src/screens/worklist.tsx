@@ -12,6 +12,7 @@ import { useLive } from "./live";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { Face, Main, Notice, Second } from "./parts/pieces";
+import { OutcomesCall } from "./outcomes";
 import { address, go } from "./route";
 import { waitingFloats } from "./cash-in-hand";
 import { PROOF_WORD, readStandings, type Standing, type Standings } from "./standing";
@@ -64,6 +65,7 @@ export function WorklistScreen() {
           <Icon name="chevron-right" />
         </a>
       ))}
+      <OutcomesCall />
       {leaseOver && head?.lease && (
         <Notice tone="attention">
           {t("worklist.lease_over", { until: dayAndTime(head.lease.until, zone) })}

@@ -1,6 +1,6 @@
 /** The leased worklist, as the server gave it last. */
 
-import type { Visit, Worklist, WorklistAnswer } from "../domain/worklist";
+import { withOutcomes, type Visit, type Worklist, type WorklistAnswer } from "../domain/worklist";
 import { changed } from "./changes";
 import { database, readSingle } from "./database";
 
@@ -47,7 +47,10 @@ export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<
     const kept = await visits.get(visit.id);
     await visits.put(visit.payments.length === 0 && kept ? withPayments(visit, kept) : visit);
   }
-  await tx.objectStore("single").put({ name: "worklist", value: answer.worklist });
+  const before = (await tx.objectStore("single").get("worklist"))?.value as Worklist | undefined;
+  const outcomes = withOutcomes(whole ? [] : (before?.outcomes ?? []), answer.worklist.outcomes);
+  const head: Worklist = { ...answer.worklist, outcomes };
+  await tx.objectStore("single").put({ name: "worklist", value: head });
   await tx.done;
   changed("worklist");
 }

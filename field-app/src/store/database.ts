@@ -54,6 +54,10 @@ interface Singles {
   chain: { sequence: number; previous: string | null };
   clock_error_ms: number;
   last_contact: number;
+  /** Outcomes that the officer has read. */
+  told: readonly string[];
+  /** Queue numbers that were called at this phone, and when. */
+  called: Readonly<Record<number, number>>;
 }
 
 interface Schema extends DBSchema {
