@@ -15,7 +15,7 @@ import { Icon } from "./parts/icons";
 import { Field, Main, Notice } from "./parts/pieces";
 import { go } from "./route";
 import { readStandings, type Standing } from "./standing";
-import { VisitRow } from "./worklist";
+import { VisitRow } from "./worklist/rows";
 
 type Online = "idle" | "working" | "none" | "offline" | "found";
 

@@ -1,23 +1,24 @@
-/** The list: who is next, and how much they receive. */
+/** The list of a desk that pays: who is next, and how much they receive. */
 
-import { correctedNow } from "../device/clock";
-import { LITTLE_ROOM_BYTES, storageRoom } from "../device/phone";
-import { formatRupiah } from "../domain/money";
-import { inOrder, type Visit } from "../domain/worklist";
-import { clockTime, coded, day, dayAndTime, t } from "../i18n";
-import { readWorklistHead } from "../store/assignments";
-import { readIdentity } from "../store/identity";
-import { pullNow, syncState } from "../sync/engine";
-import { useLive } from "./live";
-import { Frame } from "./parts/frame";
-import { Icon } from "./parts/icons";
-import { Face, Main, Notice, Second } from "./parts/pieces";
-import { OutcomesCall } from "./outcomes";
-import { address, go } from "./route";
-import { waitingFloats } from "./cash-in-hand";
-import { PROOF_WORD, readStandings, type Standing, type Standings } from "./standing";
+import { correctedNow } from "../../device/clock";
+import { LITTLE_ROOM_BYTES, storageRoom } from "../../device/phone";
+import { formatRupiah } from "../../domain/money";
+import { inOrder, type Visit } from "../../domain/worklist";
+import { clockTime, day, dayAndTime, t } from "../../i18n";
+import { readWorklistHead } from "../../store/assignments";
+import { readIdentity } from "../../store/identity";
+import { pullNow, syncState } from "../../sync/engine";
+import { useLive } from "../live";
+import { Frame } from "../parts/frame";
+import { Icon } from "../parts/icons";
+import { Face, Main, Notice, Second } from "../parts/pieces";
+import { OutcomesCall } from "../outcomes";
+import { address, go } from "../route";
+import { waitingFloats } from "../cash-in-hand";
+import { readStandings, type Standing, type Standings } from "../standing";
+import { Group } from "./rows";
 
-export function WorklistScreen() {
+export function PayersList() {
   const shown = useLive(
     async () => ({
       head: await readWorklistHead(),
@@ -182,78 +183,4 @@ function Sums({ standings }: { standings: Standings }) {
   if (handed) parts.push(t("worklist.handed", { amount: formatRupiah(handed) }));
   if (accepted) parts.push(t("worklist.cash", { amount: formatRupiah(accepted - handed) }));
   return <p class="sums">{parts.join(" · ")}</p>;
-}
-
-function Group({
-  title,
-  visits,
-  standings,
-  zone,
-}: {
-  title: string;
-  visits: readonly Visit[];
-  standings: Standings;
-  zone: string;
-}) {
-  if (visits.length === 0) return null;
-  return (
-    <section class="group">
-      <h2>
-        {title} <span class="count">{visits.length}</span>
-      </h2>
-      <ul class="rows">
-        {visits.map((visit) => (
-          <li key={visit.id}>
-            <VisitRow visit={visit} standing={standings.of.get(visit.id)} zone={zone} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-export function VisitRow({
-  visit,
-  standing,
-  zone,
-}: {
-  visit: Visit;
-  standing: Standing | undefined;
-  zone: string;
-}) {
-  return (
-    <a class="row" href={address({ at: "visit", id: visit.id })}>
-      <span class="row-name">
-        {visit.recipient.name}
-        <span class="row-detail">{detail(visit, standing, zone)}</span>
-      </span>
-      <span class="row-amount">{formatRupiah(visit.total)}</span>
-    </a>
-  );
-}
-
-function detail(visit: Visit, standing: Standing | undefined, zone: string) {
-  switch (standing?.kind) {
-    case "paid":
-      return (
-        <span class={`proof proof-${standing.proof}`}>
-          <Icon name={standing.proof === "complete" ? "circle-check" : "check"} size={18} />
-          {t(PROOF_WORD[standing.proof])}
-        </span>
-      );
-    case "failed":
-      return t("standing.failed", {
-        reason: coded("reason", standing.code, "cancel.reason.other"),
-      });
-    case "elsewhere":
-      return t("standing.elsewhere");
-    case "in_doubt":
-      return t("standing.in_doubt");
-    case "under_way":
-      return t("standing.under_way");
-    default: {
-      const slot = visit.slot ? `${clockTime(visit.slot.starts, zone)} · ` : "";
-      return `${slot}${visit.household.village} ${visit.household.address}`;
-    }
-  }
 }
