@@ -109,6 +109,15 @@ class Device:
         self.device_id = given["device_id"]
         self.officer = given["officer"]
 
+    def authorization(self, method: str, target: str, body: bytes) -> str:
+        """The header that makes one request this device's, once."""
+        moment = int(self.now().timestamp() * 1000)
+        nonce = b64url(ids.new_id().bytes)
+        digest = hashlib.sha256(body).hexdigest()
+        text = f"salur1\n{method}\n{target}\n{self.device_id}\n{moment}\n{nonce}\n{digest}"
+        signature = b64url(self.sign(text.encode()))
+        return f"Salur-Device {self.device_id}.{moment}.{nonce}.{signature}"
+
     def call(
         self,
         method: str,
@@ -120,17 +129,12 @@ class Device:
     ) -> Answer:
         """One signed request. Raises DeviceRefused on any status that is not expected."""
         target = API + path
-        moment = int(self.now().timestamp() * 1000)
-        nonce = b64url(ids.new_id().bytes)
-        digest = hashlib.sha256(body).hexdigest()
-        text = f"salur1\n{method}\n{target}\n{self.device_id}\n{moment}\n{nonce}\n{digest}"
-        signature = b64url(self.sign(text.encode()))
         answer = self.transport.send(
             method,
             target,
             body,
             {
-                "Authorization": f"Salur-Device {self.device_id}.{moment}.{nonce}.{signature}",
+                "Authorization": self.authorization(method, target, body),
                 "Content-Type": "application/json",
                 **(headers or {}),
             },

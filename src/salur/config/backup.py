@@ -26,6 +26,8 @@ from . import migrating
 from .embedded import EmbeddedPostgres
 
 DUMP, FILES, MANIFEST = "database.dump", "evidence", "manifest.json"
+HALF_FILES = shutil.ignore_patterns(".*")
+"""Being written, or parts of uploads: phones still have those and send them again."""
 FIRST_TRANSACTION = "3"  # the lowest id that PostgreSQL gives
 
 
@@ -56,7 +58,7 @@ def back_up(target: Path, keys_target: Path, server: EmbeddedPostgres | None) ->
                   output=output)  # fmt: skip
     evidence = Path(settings.SALUR_EVIDENCE_DIR)
     if evidence.exists():
-        shutil.copytree(evidence, target / FILES)
+        shutil.copytree(evidence, target / FILES, ignore=HALF_FILES)
     for key in sorted(Path(settings.SALUR_KEYS_DIR).glob("*")):
         if key.is_file():
             shutil.copy2(key, keys_target)

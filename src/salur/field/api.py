@@ -33,6 +33,8 @@ from salur.field.schemas import (
     VerifyOut,
     WorklistOut,
 )
+from salur.field.uploads import STATUSES as UPLOAD_STATUSES
+from salur.field.uploads import router as uploads
 from salur.identity.operations import verify_live
 from salur.intake.errors import FileTooLarge, NoSuchFile, NotAPhoto
 from salur.intake.operations import keep_events, keep_file, sign_receipt
@@ -42,12 +44,11 @@ from salur.intake.queries import (
     is_expected_for_system,
     read_whole_file_for_system,
 )
+from salur.intake.rules import MOST_PHOTO_BYTES, photo_type
 from salur.kernel.clock import iso, now, parse_iso
 from salur.kernel.errors import Invalid
 from salur.kernel.keys import keys
 
-MOST_PHOTO_BYTES = 5 * 1024 * 1024
-_PHOTO_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 TOLD_FOR = timedelta(days=14)
 OVERLAP = timedelta(seconds=10)
 _OUTCOME_CODES = {
@@ -58,8 +59,9 @@ _OUTCOME_CODES = {
 _PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 api = NinjaAPI(title="salur field API", version="1", urls_namespace="field_api", docs_url=None)
-answer_refusals(api)
 api.add_router("", questions)
+answer_refusals(api, UPLOAD_STATUSES)
+api.add_router("/uploads", uploads)
 
 
 @api.exception_handler(ValidationError)
@@ -219,7 +221,7 @@ def put_evidence(request: HttpRequest, sha256: str) -> Status[dict[str, str]]:
     data = request.body
     if len(data) > MOST_PHOTO_BYTES:
         raise FileTooLarge(length=len(data), most=MOST_PHOTO_BYTES)
-    media_type = next((t for magic, t in _PHOTO_TYPES.items() if data.startswith(magic)), None)
+    media_type = photo_type(data)
     if media_type is None:
         raise NotAPhoto
     keep_file(

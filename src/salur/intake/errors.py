@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from salur.kernel.errors import Invalid, Missing
+from salur.kernel.errors import Conflict, Invalid, Missing
 
 
 class WrongHash(Invalid):
@@ -30,3 +30,33 @@ class NoSuchFile(Missing):
 class TooManyEvents(Invalid):
     code = "intake.too_many_events"
     message = _("Paling banyak %(most)s kejadian dalam satu kiriman.")
+
+
+class LengthNotNamed(Invalid):
+    code = "intake.length_not_named"
+    message = _("Panjang berkas tidak sama dengan yang disebut kejadiannya.")
+
+
+class NoSuchUpload(Missing):
+    code = "intake.no_such_upload"
+    message = _("Kiriman berkas tidak ada atau sudah kedaluwarsa. Mulai lagi.")
+
+
+class UploadBusy(Conflict):
+    code = "intake.upload_busy"
+    message = _("Kiriman lain untuk berkas ini sedang berjalan. Coba lagi sebentar.")
+
+
+class WrongOffset(Conflict):
+    code = "intake.wrong_offset"
+    message = _("Kiriman tidak menyambung: yang sudah diterima %(offset)s byte.")
+
+
+class BeyondLength(Invalid):
+    code = "intake.beyond_length"
+    message = _("Kiriman lebih panjang daripada berkasnya (%(length)s byte).")
+
+
+class TooManyUploads(Conflict):
+    code = "intake.too_many_uploads"
+    message = _("Terlalu banyak berkas yang belum selesai dikirim (%(most)s). Selesaikan dulu.")

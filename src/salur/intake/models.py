@@ -38,6 +38,37 @@ class StoredFile(models.Model):
         return self.sha256[:12]
 
 
+class Upload(models.Model):
+    """A file on its way, in sealed parts: what a device has sent of it so far.
+
+    One for each device and hash, so that a phone finds it again by what it knows anyway. The row
+    goes when the file is whole, withdrawn or expired.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    device_id = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    length = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    """Bytes that lie on the disk for certain: written after the part was synced."""
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_upload"
+        constraints = [
+            models.UniqueConstraint(fields=["device_id", "sha256"], name="intake_upload_once"),
+            models.CheckConstraint(
+                condition=models.Q(offset__gte=0) & models.Q(offset__lte=models.F("length")),
+                name="intake_upload_within_length",
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="intake_upload_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.offset}/{self.length}"
+
+
 class SignedEvent(models.Model):
     """One event with a good signature of a known device. Stored before it is acknowledged.
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from salur.intake.errors import NoSuchFile
-from salur.intake.models import ExpectedEvidence, SignedEvent, StoredFile, WaitingEvent
+from salur.intake.models import ExpectedEvidence, SignedEvent, StoredFile, Upload, WaitingEvent
+from salur.intake.parts import reach_of_parts
 from salur.intake.store import read_sealed
 from salur.kernel.batching import set_cursor
+from salur.kernel.clock import now
 
 
 def known_events_for_system(event_ids: Sequence[UUID]) -> dict[UUID, bytes]:
@@ -45,6 +49,40 @@ def is_expected_for_system(sha256: str, device_id: UUID) -> bool:
             [sha256, device_id],
         )
         return cursor.fetchone() == (True,)
+
+
+def lengths_named_for_system(sha256: str, device_id: UUID) -> set[int]:
+    """How long stored events of this device say that the file is; empty when none names it."""
+    with set_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT x.length FROM intake_expected_evidence x
+            JOIN intake_signed_event e ON e.event_id = x.event_id
+            WHERE x.sha256 = %s AND e.device_id = %s
+            """,
+            [sha256, device_id],
+        )
+        return {int(length) for (length,) in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a file is here for certain. ``expires_at`` is None once it is whole."""
+
+    offset: int
+    length: int
+    expires_at: datetime | None
+
+
+def upload_progress_for_system(sha256: str, device_id: UUID) -> Progress | None:
+    """How far this device has come with a file that its events name; None when it has not begun."""
+    whole = StoredFile.objects.filter(sha256=sha256).first()
+    if whole is not None and is_expected_for_system(sha256, device_id):
+        return Progress(whole.length, whole.length, None)
+    begun = Upload.objects.filter(sha256=sha256, device_id=device_id, expires_at__gt=now()).first()
+    if begun is None:
+        return None
+    return Progress(reach_of_parts(begun.id, begun.offset), begun.length, begun.expires_at)
 
 
 def evidence_of_events_for_system(

@@ -52,6 +52,8 @@ MOST_EVENT_BYTES = 64_000
 MOST_EVENTS = 500
 MOST_EVIDENCE = 20
 LARGEST_SEQUENCE = 2**53
+MOST_PHOTO_BYTES = 5 * 1024 * 1024
+_PHOTO_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -151,3 +153,8 @@ def read_event(raw: bytes) -> Envelope:
         evidence=_evidence(content["body"]),
         content=content,
     )
+
+
+def photo_type(data: bytes) -> str | None:
+    """The media type that a picture's first bytes claim; None for anything else."""
+    return next((t for magic, t in _PHOTO_TYPES.items() if data.startswith(magic)), None)

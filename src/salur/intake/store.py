@@ -31,6 +31,15 @@ def place_for(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
+def sync_folder(path: Path) -> None:
+    """Returns when a file's name in this folder has reached the disk, as its bytes had before."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes in pieces of exactly CHUNK_BYTES, the last one shorter (or empty)."""
     held = bytearray()
@@ -66,6 +75,7 @@ def write_sealed(sha256: str, parts: Iterable[bytes]) -> str:
             file.flush()
             os.fsync(file.fileno())
         half.replace(target)
+        sync_folder(target.parent)
     except BaseException:
         half.unlink(missing_ok=True)
         raise

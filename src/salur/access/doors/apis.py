@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -42,9 +43,10 @@ class StaffAuth(APIKeyCookie):
         return actor
 
 
-def answer_refusals(api: NinjaAPI) -> None:
+def answer_refusals(api: NinjaAPI, statuses: Mapping[type[Refusal], int] | None = None) -> None:
     """Refusals leave the API as ``{code, message, details, server_time}`` with the status of
-    their kind."""
+    their kind, or with the one in ``statuses`` where a protocol of others asks for it."""
+    asked_for = statuses or {}
 
     def answer(request: HttpRequest, refusal: Any) -> HttpResponse:
         details: dict[str, Any] = {
@@ -58,6 +60,8 @@ def answer_refusals(api: NinjaAPI) -> None:
             "details": details,
             "server_time": iso(now()),
         }
-        return api.create_response(request, body, status=status_of(refusal))
+        return api.create_response(
+            request, body, status=asked_for.get(type(refusal)) or status_of(refusal)
+        )
 
     api.add_exception_handler(Refusal, answer)

@@ -12,17 +12,27 @@ from salur.intake.operations.events import (
     sign_receipt,
 )
 from salur.intake.operations.files import keep_file, keep_stream
+from salur.intake.operations.uploads import (
+    append_to_upload,
+    expire_uploads,
+    open_upload,
+    withdraw_upload,
+)
 
 __all__ = [
     "Kept",
     "Receipt",
     "Verdict",
     "Waiting",
+    "append_to_upload",
     "claim_waiting",
+    "expire_uploads",
     "keep_events",
     "keep_file",
     "keep_stream",
+    "open_upload",
     "park_events",
     "record_outcomes",
     "sign_receipt",
+    "withdraw_upload",
 ]
