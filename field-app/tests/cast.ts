@@ -4,6 +4,8 @@ import type { EvidenceRef, EventPlace } from "../src/domain/events";
 import { begin, type Progress } from "../src/domain/sop";
 import type { Visit } from "../src/domain/worklist";
 import { saveIdentity, makeDeviceKey } from "../src/store/identity";
+import { closeRecords } from "../src/store/records";
+import { createVault } from "../src/store/vault";
 
 export const SITI = { person_id: "019ac5a0-4444-7000-8000-000000000099", name: "SITI AMINAH" };
 
@@ -77,8 +79,13 @@ export const PLACE: EventPlace = {
   time: { device: "2026-11-30T01:41:07.123Z", monotonic_ms: 1, server: null },
 };
 
-/** Enrols this test's phone; the server's receipt key is given. */
+export const PIN = "274918";
+/** A PIN of a test is not worth the time that a real one takes. */
+export const FEW_ROUNDS = 1_000;
+
+/** Enrols this test's phone, with its PIN in; the server's receipt key is given. */
 export async function enrolPhone(receiptKeyHex: string) {
+  closeRecords();
   const key = await makeDeviceKey();
   await saveIdentity({
     device_id: DEVICE,
@@ -89,5 +96,6 @@ export async function enrolPhone(receiptKeyHex: string) {
     private_key: key.privateKey,
     enrolled_at: 0,
   });
+  await createVault(PIN, FEW_ROUNDS);
   return key;
 }

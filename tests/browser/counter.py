@@ -87,6 +87,7 @@ class Counter:
         officer.open()
         officer.page.get_by_label(officer.word("enrol.code")).fill(self.code())
         officer.tap("enrol.submit")
+        officer.choose_pin()
         officer.page.get_by_text(officer.word("worklist.empty.title")).wait_for()
         device = Device.objects.get(holder_id=self.officer)
         visits = self.visits()

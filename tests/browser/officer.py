@@ -13,10 +13,31 @@ AXE = APP / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
 
 
-class Officer:
-    """Drives one page of the app. Words come from the app's own file of the language."""
+PIN = "274918"
+_THUMB = """
+const type = () => {
+  const pad = document.querySelector("[data-pad=unlock][data-busy=false]");
+  if (!pad || pad.typing) return;
+  pad.typing = true;
+  const keys = [...pad.querySelectorAll(".pin-key")];
+  for (const digit of "%s") keys.find((key) => key.textContent === digit).click();
+  setTimeout(() => { pad.typing = false; }, 2_000);
+};
+new MutationObserver(type).observe(document, {childList: true, subtree: true, attributes: true});
+"""
 
-    def __init__(self, page: Page, address: str, language: str = "id") -> None:
+
+class Officer:
+    """Drives one page of the app. Words come from the app's own file of the language.
+
+    A thumb that knows the PIN types it whenever the lock asks; ``thumb=False`` leaves it to the
+    test.
+    """
+
+    def __init__(
+        self, page: Page, address: str, language: str = "id", *, thumb: bool = True
+    ) -> None:
+        self.thumb = thumb
         self.page = page
         self.address = f"{address}/app/"
         self.words: dict[str, str] = json.loads(
@@ -24,6 +45,27 @@ class Officer:
         )
         self.taps = 0
         page.add_init_script(f"localStorage.setItem('language', '{language}')")
+
+    @property
+    def page(self) -> Page:
+        return self._page
+
+    @page.setter
+    def page(self, page: Page) -> None:
+        self._page = page
+        if self.thumb:
+            page.context.add_init_script(_THUMB % PIN)
+
+    def type_pin(self, pad: str, pin: str = PIN) -> None:
+        """On the pad of this name, which is waited for."""
+        keys = self.page.locator(f"[data-pad={pad}][data-busy=false] .pin-key")
+        for digit in pin:
+            keys.get_by_text(digit, exact=True).click()
+
+    def choose_pin(self) -> None:
+        """The two screens after the enrolment code."""
+        self.type_pin("set")
+        self.type_pin("repeat")
 
     def word(self, key: str, **values: str) -> str:
         text = self.words[key]
@@ -46,6 +88,7 @@ class Officer:
         self.page.get_by_label(self.word("enrol.code")).fill(code)
         self.page.get_by_label(self.word("enrol.name")).fill("Loket 2")
         self.tap("enrol.submit")
+        self.choose_pin()
         self.page.locator(".next").wait_for()
 
     def wait_for_camera(self) -> None:

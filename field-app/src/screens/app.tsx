@@ -3,7 +3,10 @@
 import { Component, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
-import { readIdentity } from "../store/identity";
+import { watchLocation } from "../device/location";
+import { firstInDoubt } from "../store/progress";
+import { readVaultState } from "../store/vault";
+import { kick } from "../sync/engine";
 import { CloseScreen } from "./close";
 import { Enrol } from "./enrol";
 import { FailedScreen } from "./failed";
@@ -12,10 +15,12 @@ import { Doubt } from "./handover/doubt";
 import { HandOver } from "./handover";
 import { HealthScreen } from "./health";
 import { useLive, useTopics } from "./live";
+import { Lock } from "./lock";
 import { Frame } from "./parts/frame";
 import { Main, Notice } from "./parts/pieces";
 import { OutcomesScreen } from "./outcomes";
-import { readRoute, type Route } from "./route";
+import { SetPin } from "./pin";
+import { readRoute, replace, type Route } from "./route";
 import { ScanScreen } from "./scan";
 import { SearchScreen } from "./search";
 import { VisitScreen } from "./visit";
@@ -40,10 +45,35 @@ function Screens() {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
-  const enrolled = useLive(async () => (await readIdentity()) !== null, ["identity"]);
-  if (enrolled === undefined) return null;
-  if (!enrolled) return <Enrol code={route.at === "enrol" ? route.code : ""} />;
-  return <Screen route={route} />;
+  const state = useLive(readVaultState, ["vault", "identity"]);
+  switch (state) {
+    case undefined:
+      return null;
+    case "new":
+      return <Enrol code={route.at === "enrol" ? route.code : ""} />;
+    case "needs_pin":
+      return <SetPin />;
+    case "locked":
+    case "wiped":
+      return <Lock />;
+    case "open":
+      return <Opened route={route} />;
+  }
+}
+
+/** The PIN is in. First of all: is there cash on the table of which nobody knows where it is? */
+function Opened({ route }: { route: Route }) {
+  const [asked, setAsked] = useState(false);
+  useEffect(() => {
+    void firstInDoubt().then((doubt) => {
+      if (doubt) replace({ at: "doubt", id: doubt.visit });
+      else if (route.at === "enrol") replace({ at: "worklist" });
+      setAsked(true);
+      watchLocation();
+      kick();
+    });
+  }, []);
+  return asked ? <Screen route={route} /> : null;
 }
 
 function Screen({ route }: { route: Route }) {

@@ -1,16 +1,13 @@
 /** The first screen of a new phone: a code from the supervisor, and nothing else to decide. */
 
 import { useState } from "preact/hooks";
-import { watchLocation } from "../device/location";
 import { keepForever } from "../device/phone";
 import { t } from "../i18n";
 import { enrol } from "../sync/enrol";
 import { Refused } from "../sync/api";
-import { pullNow } from "../sync/engine";
 import { Frame } from "./parts/frame";
 import { Field, Main } from "./parts/pieces";
 import { LanguageChoice } from "./parts/language";
-import { replace } from "./route";
 
 export function Enrol({ code: given }: { code: string }) {
   const [code, setCode] = useState(given);
@@ -27,10 +24,7 @@ export function Enrol({ code: given }: { code: string }) {
     try {
       await enrol(code, name || t("enrol.name.default"));
       void keepForever();
-      watchLocation();
       void import("../device/scanner").then((scanner) => scanner.keepScanner()).catch(() => null);
-      pullNow();
-      replace({ at: "worklist" });
     } catch (reason) {
       setError(t(reason instanceof Refused ? "enrol.error.code" : "enrol.error.network"));
       setBusy(false);

@@ -40,7 +40,7 @@ export function VisitScreen({ id }: { id: string }) {
 
   return (
     <Frame
-      title={visit.recipient.name}
+      title={t("visit.title")}
       lead={visit.number}
       back={{ at: "worklist" }}
       footer={

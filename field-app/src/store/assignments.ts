@@ -2,16 +2,18 @@
 
 import { withOutcomes, type Visit, type Worklist, type WorklistAnswer } from "../domain/worklist";
 import { changed } from "./changes";
-import { database, readSingle } from "./database";
+import { change, read, readAll, readPaper } from "./records";
 
-export const readWorklistHead = (): Promise<Worklist | null> => readSingle("worklist");
+export async function readWorklistHead(): Promise<Worklist | null> {
+  return readPaper("worklist");
+}
 
 export async function readVisits(): Promise<Visit[]> {
-  return (await database()).getAll("visits");
+  return readAll("visits");
 }
 
 export async function readVisit(id: string): Promise<Visit | undefined> {
-  return (await database()).get("visits", id);
+  return read("visits", id);
 }
 
 /** A paid visit has nothing left to pay; what it was about is still shown on its receipt. */
@@ -27,31 +29,25 @@ const withPayments = (visit: Visit, kept: Visit): Visit => ({
  * amount with which it was begun: what a family is being handed does not change under their eyes.
  */
 export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<void> {
-  const tx = (await database()).transaction(["visits", "single", "progress"], "readwrite", {
-    durability: "strict",
+  await change((draft) => {
+    if (whole) {
+      const keep = new Set([...answer.visits.map((visit) => visit.id), ...draft.keys("progress")]);
+      for (const id of draft.keys("visits")) if (!keep.has(id)) draft.delete("visits", id);
+    }
+    for (const id of answer.gone) {
+      if (!draft.get("progress", id)) draft.delete("visits", id);
+    }
+    for (const visit of answer.visits) {
+      if (draft.get("progress", visit.id)?.begun) continue;
+      const kept = draft.get("visits", visit.id);
+      const next = visit.payments.length === 0 && kept ? withPayments(visit, kept) : visit;
+      // A whole list of a thousand families is mostly what the phone has: sealed again it is not.
+      if (JSON.stringify(kept) !== JSON.stringify(next)) draft.put("visits", next);
+    }
+    const before = readPaper("worklist")?.outcomes ?? [];
+    const outcomes = withOutcomes(whole ? [] : before, answer.worklist.outcomes);
+    draft.paper("worklist", { ...answer.worklist, outcomes });
   });
-  const visits = tx.objectStore("visits");
-  if (whole) {
-    const keep = new Set([
-      ...answer.visits.map((visit) => visit.id),
-      ...(await tx.objectStore("progress").getAllKeys()),
-    ]);
-    for (const id of await visits.getAllKeys()) if (!keep.has(id)) await visits.delete(id);
-  }
-  for (const id of answer.gone) {
-    if (!(await tx.objectStore("progress").get(id))) await visits.delete(id);
-  }
-  for (const visit of answer.visits) {
-    const underWay = await tx.objectStore("progress").get(visit.id);
-    if (underWay?.begun) continue;
-    const kept = await visits.get(visit.id);
-    await visits.put(visit.payments.length === 0 && kept ? withPayments(visit, kept) : visit);
-  }
-  const before = (await tx.objectStore("single").get("worklist"))?.value as Worklist | undefined;
-  const outcomes = withOutcomes(whole ? [] : (before?.outcomes ?? []), answer.worklist.outcomes);
-  const head: Worklist = { ...answer.worklist, outcomes };
-  await tx.objectStore("single").put({ name: "worklist", value: head });
-  await tx.done;
   changed("worklist");
 }
 
@@ -60,9 +56,9 @@ export async function takeOver(answer: WorklistAnswer, whole: boolean): Promise<
  * phone stays leased.
  */
 export async function keepFound(visit: Visit): Promise<void> {
-  const tx = (await database()).transaction("visits", "readwrite");
-  const kept = await tx.store.get(visit.id);
-  if (!kept || kept.unleased) await tx.store.put({ ...visit, unleased: true });
-  await tx.done;
+  await change((draft) => {
+    const kept = draft.get("visits", visit.id);
+    if (!kept || kept.unleased) draft.put("visits", { ...visit, unleased: true });
+  });
   changed("worklist");
 }

@@ -1,6 +1,6 @@
 /** Who looks at the store is told when it has changed, by topic. */
 
-export type Topic = "language" | "identity" | "worklist" | "progress" | "outbox" | "sync";
+export type Topic = "language" | "vault" | "identity" | "worklist" | "progress" | "outbox" | "sync";
 
 const listeners = new Map<Topic, Set<() => void>>();
 

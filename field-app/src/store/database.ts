@@ -1,10 +1,14 @@
-/** The phone's own database. Versions only ever add: an upgrade must never lose an outbox. */
+/**
+ * The phone's own database. Versions only ever add: an upgrade must never lose an outbox.
+ *
+ * Everything about families lies here sealed, each record by itself; its key and the few plain
+ * columns are random ids and numbers. `store/records.ts` is the only one who seals and opens.
+ */
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Bytes } from "../domain/encoding";
 import type { EvidenceKind, EvidenceRef, Kind } from "../domain/events";
-import type { Progress } from "../domain/sop";
-import type { Visit, Worklist } from "../domain/worklist";
+import type { Envelope, OutboxKey } from "../domain/sealing";
 
 export interface StoredEvent {
   event_id: string;
@@ -23,34 +27,59 @@ export interface StoredEvent {
   open: 0 | 1;
 }
 
-export interface StoredEvidence {
+/** What is known of a picture without opening it. */
+export interface EvidenceCard {
   sha256: string;
   kind: EvidenceKind;
   length: number;
   media_type: string;
-  /** null once the server's signed receipt allowed the phone to let go of it. */
-  bytes: ArrayBuffer | null;
   stored_at: number;
   /** The event that names it; null while the officer may still take another picture. */
   event_id: string | null;
   uploaded: 0 | 1;
+  /** The key of the sealed picture; null once the server's receipt allowed the phone to let go. */
+  key: string | null;
 }
 
-export interface Identity {
+export interface StoredEvidence extends Omit<EvidenceCard, "key"> {
+  /** null once the server's signed receipt allowed the phone to let go of it. */
+  bytes: ArrayBuffer | null;
+}
+
+/** What must be known before the PIN: whose phone this is to the server, not whose it is to people. */
+export interface Device {
   device_id: string;
   device_name: string;
-  officer: { id: string; name: string; nip: string };
-  office: { code: string; name: string; zone: string };
   server_key: { kid: number | string; public_key: string };
   /** Made here, and unable to leave: the browser signs with it but never shows it. */
   private_key: CryptoKey;
   enrolled_at: number;
+  /** To which unsent items are sealed; absent on a phone of before, until the server has said. */
+  outbox_key?: OutboxKey;
 }
 
-/** Values of which there is one each. */
+export interface Holder {
+  officer: { id: string; name: string; nip: string };
+  office: { code: string; name: string; zone: string };
+}
+
+export interface Identity extends Device, Holder {}
+
+/** How the key of all records is kept: under the PIN and this phone's own secret. */
+export interface VaultRow {
+  salt: Bytes;
+  rounds: number;
+  wrapped: Bytes;
+  secret: CryptoKey;
+  made_at: number;
+  /** False while records of an older version of the app may still lie here in the open. */
+  all_sealed: boolean;
+}
+
+/** Values of which there is one each, and that nobody is known by. */
 interface Singles {
-  identity: Identity;
-  worklist: Worklist;
+  identity: Device & Partial<Holder>;
+  vault: VaultRow;
   chain: { sequence: number; previous: string | null };
   clock_error_ms: number;
   last_contact: number;
@@ -58,40 +87,87 @@ interface Singles {
   told: readonly string[];
   /** Queue numbers that were called at this phone, and when. */
   called: Readonly<Record<number, number>>;
+  wrong_pins: { count: number; challenge: string | null };
+  unlock_secret: CryptoKey;
+  trusted_time: number;
+  wiped: { at: number };
+}
+
+/** A record as it lies on the disk. */
+export interface Sealed {
+  sealed: Bytes;
+}
+
+/** An unsent event, readable by the server alone, even when nobody knows the PIN any more. */
+export interface OutboxRow {
+  event_id: string;
+  sequence: number;
+  envelope: Envelope;
+  data: Bytes;
+  delivered: 0 | 1;
+}
+
+export interface PictureRow {
+  sha256: string;
+  /** Sealed under a key of its own, which the card and the envelope each hold for one reader. */
+  data: Bytes;
+  envelope: Envelope | null;
+  delivered: 0 | 1;
 }
 
 interface Schema extends DBSchema {
   single: { key: string; value: { name: string; value: Singles[keyof Singles] } };
-  visits: { key: string; value: Visit };
-  progress: { key: string; value: Progress };
+  visits: { key: string; value: Sealed & { id: string } };
+  progress: { key: string; value: Sealed & { visit: string } };
   events: {
     key: string;
-    value: StoredEvent;
-    indexes: { sequence: number; open: number; visit: string };
+    value: Sealed & { event_id: string; sequence: number };
+    indexes: { sequence: number };
   };
-  evidence: { key: string; value: StoredEvidence; indexes: { uploaded: number } };
+  evidence: { key: string; value: Sealed & { sha256: string } };
+  papers: { key: string; value: Sealed & { name: string } };
+  pictures: { key: string; value: PictureRow };
+  outbox: { key: string; value: OutboxRow };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
-const NAME = "salur";
-const VERSION = 1;
+const VERSION = 2;
 
+let name = "salur";
 let opened: Promise<Database> | null = null;
 
+/** Practice has a database of its own, so that nothing of it can ever be sent. */
+export async function useDatabase(other: string): Promise<void> {
+  if (other === name) return;
+  await closeDatabase();
+  name = other;
+}
+
 export function database(): Promise<Database> {
-  opened ??= openDB<Schema>(NAME, VERSION, {
-    upgrade(db, from) {
+  opened ??= openDB<Schema>(name, VERSION, {
+    upgrade(db, from, _to, tx) {
       if (from < 1) {
         db.createObjectStore("single", { keyPath: "name" });
         db.createObjectStore("visits", { keyPath: "id" });
         db.createObjectStore("progress", { keyPath: "visit" });
         const events = db.createObjectStore("events", { keyPath: "event_id" });
         events.createIndex("sequence", "sequence", { unique: true });
-        events.createIndex("open", "open");
-        events.createIndex("visit", "visit");
-        const evidence = db.createObjectStore("evidence", { keyPath: "sha256" });
-        evidence.createIndex("uploaded", "uploaded");
+        db.createObjectStore("evidence", { keyPath: "sha256" });
+      }
+      if (from < 2) {
+        db.createObjectStore("papers", { keyPath: "name" });
+        db.createObjectStore("pictures", { keyPath: "sha256" });
+        db.createObjectStore("outbox", { keyPath: "event_id" });
+      }
+      if (from === 1) {
+        // Rows stay where they are and as they are, until the officer has set a PIN.
+        const older = tx as unknown as {
+          objectStore: (store: string) => { deleteIndex: (index: string) => void };
+        };
+        older.objectStore("events").deleteIndex("open");
+        older.objectStore("events").deleteIndex("visit");
+        older.objectStore("evidence").deleteIndex("uploaded");
       }
     },
     terminated() {
@@ -119,5 +195,11 @@ export async function writeSingle<N extends keyof Singles>(
 ): Promise<void> {
   const tx = (await database()).transaction("single", "readwrite", { durability: "strict" });
   await tx.store.put({ name, value });
+  await tx.done;
+}
+
+export async function forgetSingle(...names: (keyof Singles)[]): Promise<void> {
+  const tx = (await database()).transaction("single", "readwrite", { durability: "strict" });
+  for (const one of names) await tx.store.delete(one);
   await tx.done;
 }

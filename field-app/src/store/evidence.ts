@@ -5,7 +5,9 @@ import type { EvidenceKind, EvidenceRef } from "../domain/events";
 import type { ReceiptPayload } from "../domain/receipt";
 import { sha256Hex } from "../domain/signing";
 import { changed } from "./changes";
-import { database, type StoredEvidence } from "./database";
+import type { EvidenceCard, StoredEvidence } from "./database";
+import { openPicture, sealedPicture } from "./escrow";
+import { change, read, readAll } from "./records";
 
 /** Keeps a picture; returns when it is on the disk. The same picture twice is kept once. */
 export async function keepEvidence(
@@ -14,49 +16,58 @@ export async function keepEvidence(
   mediaType: "image/jpeg" | "image/png",
 ): Promise<EvidenceRef> {
   const sha256 = await sha256Hex(bytes);
-  const tx = (await database()).transaction("evidence", "readwrite", { durability: "strict" });
-  if (!(await tx.store.get(sha256))) {
-    await tx.store.put({
+  const { row, key } = await sealedPicture(sha256, bytes);
+  await change((draft) => {
+    if (draft.get("evidence", sha256)) return;
+    draft.pictures.set(sha256, row);
+    draft.put("evidence", {
       sha256,
       kind,
       length: bytes.length,
       media_type: mediaType,
-      bytes: bytes.buffer,
       stored_at: Date.now(),
       event_id: null,
       uploaded: 0,
+      key,
     });
-  }
-  await tx.done;
+  });
   return { sha256, length: bytes.length, kind };
 }
 
 /** Forgets a picture that was taken again, unless an event already names it. */
 export async function dropEvidence(reference: EvidenceRef | null | undefined): Promise<void> {
   if (!reference) return;
-  const tx = (await database()).transaction("evidence", "readwrite");
-  const kept = await tx.store.get(reference.sha256);
-  if (kept && kept.event_id === null) await tx.store.delete(reference.sha256);
-  await tx.done;
+  await change((draft) => {
+    const kept = draft.get("evidence", reference.sha256);
+    if (!kept || kept.event_id !== null) return;
+    draft.delete("evidence", reference.sha256);
+    draft.pictures.set(reference.sha256, null);
+  });
 }
 
+/** The picture with its bytes, opened now and kept open by nobody. */
 export async function readEvidence(sha256: string): Promise<StoredEvidence | undefined> {
-  return (await database()).get("evidence", sha256);
+  const card = read("evidence", sha256);
+  if (!card) return undefined;
+  const { key, ...known } = card;
+  return { ...known, bytes: key ? ((await openPicture(sha256, key))?.buffer ?? null) : null };
 }
 
-/** Pictures that events name and the server does not have, oldest first. */
-export async function toUpload(): Promise<StoredEvidence[]> {
-  const waiting = await (await database()).getAllFromIndex("evidence", "uploaded", 0);
-  return waiting
-    .filter((photo) => photo.event_id !== null && photo.bytes !== null)
+/**
+ * Pictures that events name and the server does not have, oldest first: their cards alone, since a
+ * week of them does not fit into memory. `readEvidence` opens one.
+ */
+export async function toUpload(): Promise<EvidenceCard[]> {
+  return readAll("evidence")
+    .filter((photo) => !photo.uploaded && photo.event_id !== null && photo.key !== null)
     .sort((a, b) => a.stored_at - b.stored_at);
 }
 
 export async function markUploaded(sha256: string): Promise<void> {
-  const tx = (await database()).transaction("evidence", "readwrite", { durability: "strict" });
-  const row = await tx.store.get(sha256);
-  if (row) await tx.store.put({ ...row, uploaded: 1 });
-  await tx.done;
+  await change((draft) => {
+    const card = draft.get("evidence", sha256);
+    if (card) draft.put("evidence", { ...card, uploaded: 1 });
+  });
   changed("outbox");
 }
 
@@ -67,26 +78,27 @@ export async function markUploaded(sha256: string): Promise<void> {
 export async function applyReceipt(receipt: ReceiptPayload): Promise<number> {
   const events = new Set(receipt.events);
   const evidence = new Set(receipt.evidence);
-  const tx = (await database()).transaction(["events", "evidence"], "readwrite", {
-    durability: "strict",
+  const completed = await change((draft) => {
+    let closed = 0;
+    for (const event of readAll("events")) {
+      if (!event.open || !events.has(event.hash)) continue;
+      const missing = event.evidence.filter((file) => !evidence.has(file.sha256));
+      for (const file of missing) {
+        const card = draft.get("evidence", file.sha256);
+        if (card?.uploaded) draft.put("evidence", { ...card, uploaded: 0 });
+      }
+      if (missing.length) continue;
+      closed += 1;
+      draft.put("events", { ...event, state: "received", open: 0 });
+      draft.outbox.set(event.event_id, null);
+      for (const file of event.evidence) {
+        const card = draft.get("evidence", file.sha256);
+        if (card) draft.put("evidence", { ...card, key: null, uploaded: 1 });
+        draft.pictures.set(file.sha256, null);
+      }
+    }
+    return closed;
   });
-  let completed = 0;
-  for (const event of await tx.objectStore("events").index("open").getAll(1)) {
-    if (!events.has(event.hash)) continue;
-    const missing = event.evidence.filter((file) => !evidence.has(file.sha256));
-    for (const file of missing) {
-      const kept = await tx.objectStore("evidence").get(file.sha256);
-      if (kept?.uploaded) await tx.objectStore("evidence").put({ ...kept, uploaded: 0 });
-    }
-    if (missing.length) continue;
-    completed += 1;
-    await tx.objectStore("events").put({ ...event, state: "received", open: 0 });
-    for (const file of event.evidence) {
-      const kept = await tx.objectStore("evidence").get(file.sha256);
-      if (kept) await tx.objectStore("evidence").put({ ...kept, bytes: null, uploaded: 1 });
-    }
-  }
-  await tx.done;
   if (completed) changed("outbox");
   return completed;
 }

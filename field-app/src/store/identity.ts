@@ -1,9 +1,18 @@
 /** Who this phone is: its key, its officer, its office. */
 
 import { changed } from "./changes";
-import { readSingle, writeSingle, type Identity } from "./database";
+import { readSingle, writeSingle, type Device, type Identity } from "./database";
+import { change, isOpen, readPaper } from "./records";
 
-export const readIdentity = (): Promise<Identity | null> => readSingle("identity");
+/** What the server knows this phone by; can be read without the PIN. */
+export const readDevice = (): Promise<Device | null> => readSingle("identity");
+
+/** null on a phone that is nobody's, and while its PIN is not in. */
+export async function readIdentity(): Promise<Identity | null> {
+  const holder = readPaper("holder");
+  const device = holder && (await readDevice());
+  return device && { ...device, ...holder };
+}
 
 export interface NewKey {
   readonly privateKey: CryptoKey;
@@ -19,7 +28,26 @@ export async function makeDeviceKey(): Promise<NewKey> {
   return { privateKey: pair.privateKey, publicKey: { kty: "EC", crv: "P-256", x, y } };
 }
 
+/**
+ * On a phone without a PIN the officer's name waits beside the key until one is set, which is the
+ * next screen; with a PIN it is sealed at once.
+ */
 export async function saveIdentity(identity: Identity): Promise<void> {
-  await writeSingle("identity", identity);
+  const { officer, office, ...device } = identity;
+  if (isOpen()) {
+    await writeSingle("identity", device);
+    await change((draft) => draft.paper("holder", { officer, office }));
+  } else await writeSingle("identity", identity);
   changed("identity");
+}
+
+/** The server has said to which key unsent items are to be sealed. */
+export async function keepOutboxKey(key: unknown): Promise<boolean> {
+  const { kid, public_key } = (key ?? {}) as Record<string, unknown>;
+  if (typeof kid !== "number" || typeof public_key !== "string") return false;
+  if (!/^04[0-9a-f]{128}$/.test(public_key)) return false;
+  const device = await readDevice();
+  if (!device || device.outbox_key?.kid === kid) return false;
+  await writeSingle("identity", { ...device, outbox_key: { kid, public_key } });
+  return true;
 }

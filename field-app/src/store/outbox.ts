@@ -6,16 +6,10 @@ import { uuid7 } from "../domain/ids";
 import type { Progress } from "../domain/sop";
 import { sha256Hex, sign } from "../domain/signing";
 import { changed } from "./changes";
-import { database, readSingle, type StoredEvent } from "./database";
-
-let queue: Promise<unknown> = Promise.resolve();
-
-/** One at a time: two events must never take the same place in the chain. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = queue.then(work, work);
-  queue = result.catch(() => undefined);
-  return result;
-}
+import { readSingle, type StoredEvent } from "./database";
+import { sealedEvent } from "./escrow";
+import { readIdentity } from "./identity";
+import { change, readAll } from "./records";
 
 export interface NewEvent<K extends Kind> {
   readonly kind: K;
@@ -27,11 +21,12 @@ export interface NewEvent<K extends Kind> {
 
 /**
  * Signs the event, links it to the one before, and returns when it is on the disk together with
- * the state of its hand-over. Rejects when the phone could not keep it: then nothing was written.
+ * the state of its hand-over, sealed for this phone and once more for the server. Rejects when the
+ * phone could not keep it: then nothing was written.
  */
-export function append<K extends Kind>(event: NewEvent<K>): Promise<StoredEvent> {
-  return inTurn(async () => {
-    const identity = await readSingle("identity");
+export async function append<K extends Kind>(event: NewEvent<K>): Promise<StoredEvent> {
+  const row = await change(async (draft) => {
+    const identity = await readIdentity();
     if (!identity) throw new Error("this phone is not enrolled");
     const head = (await readSingle("chain")) ?? { sequence: 0, previous: null };
     const link = { sequence: head.sequence + 1, previous: head.previous };
@@ -40,7 +35,7 @@ export function append<K extends Kind>(event: NewEvent<K>): Promise<StoredEvent>
     const bytes = eventBytes(event.kind, event.body, eventId, event.place, link);
     const signature = await sign(identity.private_key, bytes);
     const hash = await sha256Hex(bytes);
-    const row: StoredEvent = {
+    const written: StoredEvent = {
       event_id: eventId,
       sequence: link.sequence,
       kind: event.kind,
@@ -54,33 +49,20 @@ export function append<K extends Kind>(event: NewEvent<K>): Promise<StoredEvent>
       code: null,
       open: 1,
     };
-    const tx = (await database()).transaction(
-      ["events", "single", "evidence", "progress"],
-      "readwrite",
-      { durability: "strict" },
-    );
-    try {
-      await tx.objectStore("events").add(row);
-      await tx
-        .objectStore("single")
-        .put({ name: "chain", value: { sequence: link.sequence, previous: hash } });
-      for (const reference of row.evidence) {
-        const kept = await tx.objectStore("evidence").get(reference.sha256);
-        if (kept) await tx.objectStore("evidence").put({ ...kept, event_id: eventId });
-      }
-      const progress = event.progress?.(eventId);
-      if (progress) await tx.objectStore("progress").put(progress);
-      if (progress === null && row.visit) await tx.objectStore("progress").delete(row.visit);
-    } catch (error) {
-      // What was already asked of the transaction would otherwise be kept without the rest.
-      tx.abort();
-      await tx.done.catch(() => undefined);
-      throw error;
+    draft.put("events", written);
+    draft.outbox.set(eventId, await sealedEvent(written));
+    draft.chain = { sequence: link.sequence, previous: hash };
+    for (const reference of written.evidence) {
+      const kept = draft.get("evidence", reference.sha256);
+      if (kept) draft.put("evidence", { ...kept, event_id: eventId });
     }
-    await tx.done;
-    changed("outbox", "progress");
-    return row;
+    const progress = event.progress?.(eventId);
+    if (progress) draft.put("progress", progress);
+    if (progress === null && written.visit) draft.delete("progress", written.visit);
+    return written;
   });
+  changed("outbox", "progress");
+  return row;
 }
 
 export interface WireEvent {
@@ -95,44 +77,50 @@ export const onTheWire = (event: StoredEvent): WireEvent => ({
 
 /** Not yet received, oldest first. */
 export async function unsent(limit: number): Promise<StoredEvent[]> {
-  const open = await (await database()).getAllFromIndex("events", "open", 1);
-  return open
-    .filter((event) => event.state === "saved")
-    .sort((a, b) => a.sequence - b.sequence)
+  return readAll("events")
+    .filter((event) => event.open && event.state === "saved")
     .slice(0, limit);
 }
 
 /** Received, but no receipt has yet listed everything that they name. */
 export async function awaitingReceipt(): Promise<StoredEvent[]> {
-  const open = await (await database()).getAllFromIndex("events", "open", 1);
-  return open.filter((event) => event.state === "received").sort((a, b) => a.sequence - b.sequence);
+  return readAll("events").filter((event) => event.open && event.state === "received");
 }
 
 export async function markAnswered(
   answers: readonly { event_id: string; state: "received" | "refused"; code: string | null }[],
 ): Promise<void> {
-  const tx = (await database()).transaction("events", "readwrite", { durability: "strict" });
-  for (const answer of answers) {
-    const row = await tx.store.get(answer.event_id);
-    if (row && row.state !== answer.state) {
-      await tx.store.put({ ...row, state: answer.state, code: answer.code });
+  if (answers.length === 0) return;
+  await change((draft) => {
+    for (const answer of answers) {
+      const row = draft.get("events", answer.event_id);
+      if (row && row.state !== answer.state) {
+        draft.put("events", { ...row, state: answer.state, code: answer.code });
+      }
     }
-  }
-  await tx.done;
-  if (answers.length) changed("outbox");
+  });
+  changed("outbox");
 }
 
 export async function eventsOf(visit: string): Promise<StoredEvent[]> {
-  return (await database()).getAllFromIndex("events", "visit", visit);
+  return readAll("events").filter((event) => event.visit === visit);
 }
 
+/** In the order of the chain. */
 export async function allEvents(): Promise<StoredEvent[]> {
-  return (await database()).getAllFromIndex("events", "sequence");
+  return readAll("events");
 }
 
-/** The body of an event as it was signed. */
+const bodies = new WeakMap<StoredEvent, unknown>();
+
+/** The body of an event as it was signed. Read once for as long as the event is in memory. */
 export function bodyOf<K extends Kind>(event: StoredEvent): Bodies[K] {
-  return (JSON.parse(fromUtf8(event.bytes)) as { body: Bodies[K] }).body;
+  let body = bodies.get(event) as Bodies[K] | undefined;
+  if (!body) {
+    body = (JSON.parse(fromUtf8(event.bytes)) as { body: Bodies[K] }).body;
+    bodies.set(event, body);
+  }
+  return body;
 }
 
 export interface OutboxCount {
@@ -145,12 +133,13 @@ export interface OutboxCount {
 }
 
 export async function countOutbox(): Promise<OutboxCount> {
-  const db = await database();
-  const open = await db.getAllFromIndex("events", "open", 1);
-  const waiting = await db.getAllFromIndex("evidence", "uploaded", 0);
-  return {
-    events: open.filter((event) => event.state === "saved").length,
-    photos: waiting.filter((photo) => photo.event_id !== null).length,
-    refused: open.filter((event) => event.state === "refused").length,
-  };
+  const count = { events: 0, photos: 0, refused: 0 };
+  for (const event of readAll("events")) {
+    if (event.open && event.state === "saved") count.events += 1;
+    if (event.open && event.state === "refused") count.refused += 1;
+  }
+  for (const photo of readAll("evidence")) {
+    if (!photo.uploaded && photo.event_id !== null) count.photos += 1;
+  }
+  return count;
 }

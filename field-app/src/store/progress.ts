@@ -2,26 +2,24 @@
 
 import { inDoubt, type Progress } from "../domain/sop";
 import { changed } from "./changes";
-import { database } from "./database";
+import { change, read, readAll } from "./records";
 
 export async function readProgress(visit: string): Promise<Progress | undefined> {
-  return (await database()).get("progress", visit);
+  return read("progress", visit);
 }
 
 export async function saveProgress(progress: Progress): Promise<void> {
-  const tx = (await database()).transaction("progress", "readwrite", { durability: "strict" });
-  await tx.store.put(progress);
-  await tx.done;
+  await change((draft) => draft.put("progress", progress));
   changed("progress");
 }
 
 export async function forgetProgress(visit: string): Promise<void> {
-  await (await database()).delete("progress", visit);
+  await change((draft) => draft.delete("progress", visit));
   changed("progress");
 }
 
 export async function allProgress(): Promise<Progress[]> {
-  return (await database()).getAll("progress");
+  return readAll("progress");
 }
 
 /** A hand-over that was begun and not ended when the app was last closed. */

@@ -3,7 +3,7 @@
 import { clockErrorMs, correctedNow, hearServerTime } from "../device/clock";
 import { utf8, type Bytes } from "../domain/encoding";
 import { authorization } from "../domain/signing";
-import { readIdentity } from "../store/identity";
+import { readDevice } from "../store/identity";
 
 const BASE = "/api/field/v1";
 const TIMEOUT_MS = 30_000;
@@ -39,11 +39,11 @@ async function send(call: Call): Promise<{ status: number; data: Loose }> {
   const headers: Record<string, string> = { ...call.headers };
   if (call.type) headers["Content-Type"] = call.type;
   if (call.signed) {
-    const identity = await readIdentity();
-    if (!identity) throw new Refused(401, "not_enrolled", null);
+    const device = await readDevice();
+    if (!device) throw new Refused(401, "not_enrolled", null);
     headers["Authorization"] = await authorization(
-      identity.private_key,
-      identity.device_id,
+      device.private_key,
+      device.device_id,
       call.method,
       path,
       call.body ?? new Uint8Array(),

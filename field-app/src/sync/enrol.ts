@@ -1,7 +1,8 @@
 /** Enrolment: the one-time code of a supervisor makes this phone one officer's device. */
 
 import { writeSingle, type Identity } from "../store/database";
-import { makeDeviceKey, saveIdentity } from "../store/identity";
+import { keepOutboxKey, makeDeviceKey, saveIdentity } from "../store/identity";
+import { keepUnlockSecret } from "../store/vault";
 import { postJson, Refused } from "./api";
 
 declare const __APP_VERSION__: string;
@@ -31,6 +32,8 @@ export async function enrol(code: string, deviceName: string): Promise<Identity>
     enrolled_at: Date.now(),
   };
   await writeSingle("chain", { sequence: 0, previous: null });
+  await keepUnlockSecret(answer["unlock_secret"]);
   await saveIdentity(identity);
+  await keepOutboxKey(answer["outbox_key"]);
   return identity;
 }

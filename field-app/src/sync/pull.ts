@@ -4,7 +4,9 @@ import { base64url } from "../domain/encoding";
 import type { Verdict } from "../domain/events";
 import { readWorklist, type Visit } from "../domain/worklist";
 import { readWorklistHead, takeOver } from "../store/assignments";
+import { sealWhatIsOpen } from "../store/escrow";
 import { readEvidence } from "../store/evidence";
+import { keepOutboxKey } from "../store/identity";
 import { getJson, postJson } from "./api";
 
 /** A change brings one family; the whole list is asked for now and then, to learn who has left. */
@@ -18,7 +20,9 @@ export async function pullWorklist(wantsWhole: boolean): Promise<void> {
   const since =
     !wantsWhole && kept?.lease && Date.now() - lastWhole < WHOLE_EVERY_MS ? kept.cursor : null;
   const query = since === null ? "" : `?cursor=${encodeURIComponent(since)}`;
-  const answer = readWorklist(await getJson(`/worklist${query}`), Date.now());
+  const raw = await getJson(`/worklist${query}`);
+  if (await keepOutboxKey(raw["outbox_key"])) await sealWhatIsOpen();
+  const answer = readWorklist(raw, Date.now());
   if (since !== null && answer.worklist.lease?.id !== kept?.lease?.id) return pullWorklist(true);
   await takeOver(answer, since === null);
   if (since === null) lastWhole = Date.now();

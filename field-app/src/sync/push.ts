@@ -2,7 +2,7 @@
 
 import { openReceipt, type SignedReceipt } from "../domain/receipt";
 import type { Identity, StoredEvent } from "../store/database";
-import { applyReceipt, markUploaded, toUpload } from "../store/evidence";
+import { applyReceipt, markUploaded, readEvidence, toUpload } from "../store/evidence";
 import { awaitingReceipt, markAnswered, onTheWire, unsent } from "../store/outbox";
 import { hasEvidence, postJson, putEvidence, Refused } from "./api";
 
@@ -60,10 +60,11 @@ export async function pushEvents(identity: Identity): Promise<void> {
 /** Sends each photo that the server lacks. Calls back between files, so that money goes first. */
 export async function pushEvidence(hasNews: () => Promise<boolean>): Promise<void> {
   for (const photo of await toUpload()) {
-    if (!photo.bytes) continue;
-    const { sha256, bytes, kind, media_type } = photo;
+    const { sha256, kind, media_type } = photo;
     try {
       if (!(await hasEvidence(sha256))) {
+        const bytes = (await readEvidence(sha256))?.bytes;
+        if (!bytes) continue;
         await putEvidence(sha256, new Uint8Array(bytes), kind, media_type);
       }
       await markUploaded(sha256);

@@ -16,6 +16,7 @@ from salur.access.doors import DeviceAuth, answer_refusals
 from salur.access.models import Device
 from salur.access.operations import enrol_device
 from salur.access.queries import key_of_device
+from salur.access.unlocking import unlock_secret
 from salur.casework.queries import odd_hand_overs_of_device_for_system
 from salur.disbursement.queries import find_visits, visit_is_on_device, worklist_for_device
 from salur.field.errors import EvidenceNotExpected, NotBase64, PersonNotHere
@@ -93,6 +94,12 @@ def _text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def _outbox_key() -> dict[str, Any]:
+    """To which phones seal what they have not handed in yet."""
+    ring = keys.outbox
+    return {"kid": ring.current, "public_key": ring.agreement_public(ring.current).hex()}
+
+
 @api.post("/enrol", auth=None, response={201: EnrolOut, **_PROBLEMS})
 def enrol(request: HttpRequest, data: EnrolIn) -> Status[dict[str, Any]]:
     """A one-time code becomes a device with a key of its own."""
@@ -115,6 +122,8 @@ def enrol(request: HttpRequest, data: EnrolIn) -> Status[dict[str, Any]]:
             "zone": device.office.zone,
         },
         "server_key": {"kid": keys.receipts.current, "public_key": keys.receipts.public_hex},
+        "outbox_key": _outbox_key(),
+        "unlock_secret": _text(unlock_secret(device.id)),
         "server_time": iso(now()),
     }
     return Status(201, answer)
@@ -127,7 +136,8 @@ def worklist(
     """What is leased to this device; with a cursor, what changed since."""
     since = _moment(cursor)
     answer = worklist_for_device(request.device, changed_since=since)  # type: ignore[attr-defined]
-    return {**answer, "outcomes": _outcomes(request.device, since)}  # type: ignore[attr-defined]
+    outcomes = _outcomes(request.device, since)  # type: ignore[attr-defined]
+    return {**answer, "outcomes": outcomes, "outbox_key": _outbox_key()}
 
 
 def _outcomes(device: Device, since: datetime | None) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ class EnrolOut(Schema):
     officer: dict[str, str]
     office: dict[str, str]
     server_key: dict[str, Any]
+    outbox_key: dict[str, Any]
+    unlock_secret: str
     server_time: str
 
 
@@ -41,6 +43,7 @@ class WorklistOut(Schema):
     instructions: list[dict[str, Any]]
     visits: list[dict[str, Any]]
     outcomes: list[dict[str, Any]] = Field(default_factory=list)
+    outbox_key: dict[str, Any]
     cursor: str
     server_time: str
 

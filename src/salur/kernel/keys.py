@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 PURPOSES = (
@@ -29,9 +33,11 @@ PURPOSES = (
     "checkpoints",
 )
 """field: AES of sealed columns · files: AES of sealed files · blind_index: HMAC for look-ups ·
-subjects: HMAC of audit subjects · letters, receipts, outbox, checkpoints: Ed25519 seeds."""
+subjects: HMAC of audit subjects · letters, receipts, checkpoints: Ed25519 seeds · outbox: what
+phones seal to us, and the secrets that supervisors and phones share, each derived by its label."""
 
 KEY_BYTES = 32
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class KeysMissing(RuntimeError):
@@ -65,6 +71,21 @@ class Ring:
     @cached_property
     def public_hex(self) -> str:
         return self.signer.public_key().public_bytes_raw().hex()
+
+    def derive(self, key_id: int, label: str) -> bytes:
+        """32 bytes for one use, by HKDF. Raises KeyError for an id that this ring never had."""
+        expand = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=label.encode())
+        return expand.derive(self.keys[key_id])
+
+    def agreement_key(self, key_id: int) -> ec.EllipticCurvePrivateKey:
+        """The P-256 key with which others agree on a secret with us: what browsers can do."""
+        number = int.from_bytes(self.derive(key_id, "salur-agreement-p256"))
+        return ec.derive_private_key(1 + number % (_P256_ORDER - 1), ec.SECP256R1())
+
+    def agreement_public(self, key_id: int) -> bytes:
+        """Its public half as the uncompressed point, 65 bytes."""
+        public = self.agreement_key(key_id).public_key()
+        return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 def folder() -> Path:

@@ -1,6 +1,8 @@
 /** Outline icons of Tabler (MIT), only those in use. Never alone: a word stands beside each. */
 
 const PATHS = {
+  backspace:
+    "M20 6a1 1 0 0 1 1 1v10a1 1 0 0 1 -1 1h-11l-5 -5a1.5 1.5 0 0 1 0 -2l5 -5l11 0 M12 10l4 4m0 -4l-4 4",
   "chevron-left": "M15 6l-6 6l6 6",
   "chevron-right": "M9 6l6 6l-6 6",
   qrcode:
