@@ -197,6 +197,24 @@ class Device:
         self.outbox.append(SignedEvent(event_id, kind, raw, self.sign(raw)))
         return event_id
 
+    def slip(
+        self, kind: str, body: dict[str, Any], *, to: str | None, session: str | None = None
+    ) -> dict[str, str]:
+        """What this device signs for another and shows as a QR code, as the other reads it."""
+        raw = canonical_json(
+            {
+                "body": body,
+                "from": self.device_id,
+                "id": str(ids.new_id()),
+                "session": session,
+                "slip": kind,
+                "time": clock.iso(self.now()),
+                "to": to,
+                "v": 1,
+            }
+        )
+        return {"bytes": b64url(raw), "signature": b64url(self.sign(raw))}
+
     def push(self, *, forget: bool = True) -> list[dict[str, Any]]:
         """Send the outbox in batches; the server's result per event.
 

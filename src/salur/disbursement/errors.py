@@ -169,3 +169,13 @@ class EmptyInstruction(Invalid):
 class UnknownTarget(Missing):
     code = "unknown_target"
     message = _("Perangkat atau sesi ini tidak ada di wilayah kerja Anda.")
+
+
+class PassingUnknown(Missing):
+    code = "passing_unknown"
+    message = _("Serah terima antarpetugas ini tidak ada di wilayah kerja Anda.")
+
+
+class PassingSettled(Conflict):
+    code = "passing_settled"
+    message = _("Serah terima antarpetugas ini tidak menunggu keputusan.")

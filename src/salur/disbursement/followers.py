@@ -5,6 +5,7 @@ from datetime import timedelta
 from salur.disbursement.operations import (
     end_leases,
     expire_floats,
+    expire_passings,
     judge_news,
     sequence_journal,
 )
@@ -19,4 +20,4 @@ def judge() -> int:
     return judge_news(by=SYSTEM, overlap=OVERLAP)
 
 
-FOLLOWERS = (sequence_journal, judge, end_leases, expire_floats)
+FOLLOWERS = (sequence_journal, judge, end_leases, expire_floats, expire_passings)

@@ -10,6 +10,7 @@ from salur.disbursement.models.facts import (
     PayoutLine,
 )
 from salur.disbursement.models.journal import FollowedPosition, JournalEntry
+from salur.disbursement.models.passing import Passing
 from salur.disbursement.models.payments import Lease, Payment, Visit
 from salur.disbursement.models.points import PayPoint, PaySession
 from salur.disbursement.models.policy import PolicyVersion
@@ -27,6 +28,7 @@ __all__ = [
     "JournalEntry",
     "Judgement",
     "Lease",
+    "Passing",
     "PayPoint",
     "PaySession",
     "Payment",

@@ -31,6 +31,13 @@ from salur.disbursement.operations.leases import (
     lease_visits,
     release_leases,
 )
+from salur.disbursement.operations.passing import (
+    Passed,
+    expire_passings,
+    lock_passings,
+    record_passings,
+    settle_passing,
+)
 from salur.disbursement.operations.planning import PlanResult, current_policy, plan_payments
 from salur.disbursement.operations.printing import PrintResult, print_danom, print_letters
 from salur.disbursement.operations.procedures import (
@@ -51,6 +58,7 @@ __all__ = [
     "Booked",
     "CancelledHandOver",
     "FailedAttempt",
+    "Passed",
     "PlanResult",
     "PrintResult",
     "ReplanResult",
@@ -67,6 +75,7 @@ __all__ = [
     "draw_cash",
     "end_leases",
     "expire_floats",
+    "expire_passings",
     "hand_back",
     "import_points",
     "instruct_bank",
@@ -75,6 +84,7 @@ __all__ = [
     "judge_news",
     "lease_visits",
     "load_procedures",
+    "lock_passings",
     "plan_payments",
     "print_danom",
     "print_letters",
@@ -83,6 +93,7 @@ __all__ = [
     "record_beginnings",
     "record_cancellations",
     "record_handovers",
+    "record_passings",
     "record_seen",
     "release_leases",
     "replan_payments",
@@ -90,5 +101,6 @@ __all__ = [
     "send_instruction",
     "sequence_journal",
     "set_policy",
+    "settle_passing",
     "withdraw_float",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from salur.disbursement.operations import accept_float
+from salur.disbursement.operations import accept_float, lock_passings, record_passings
+from salur.disbursement.rules.passing import GIVE, TAKE, Word
 from salur.field.handlers.handovers import APPLIED, CONFLICT, NOTED, read_bodies
+from salur.field.handlers.passings import read_passings
 from salur.field.reading import (
     Answer,
     FieldEvent,
@@ -19,7 +21,17 @@ from salur.reconciliation.operations import Count, record_counts
 
 
 def apply_cash_transfers(events: Sequence[FieldEvent]) -> list[Answer]:
-    """An officer took a float. One at a time: a session has few, and each may fail by itself."""
+    """Floats that officers took, and cash that went from one of them to another."""
+    between = [event for event in events if event.body.get("direction") in (GIVE, TAKE)]
+    others = [event for event in events if event.body.get("direction") not in (GIVE, TAKE)]
+    heard, answers = read_passings(between)
+    # Locked before the floats, so that the other officer's events do not wait for ours in a ring.
+    lock_passings([word for words in heard.values() for word in words])
+    return answers + _apply_floats(others) + _apply_passings(heard)
+
+
+def _apply_floats(events: Sequence[FieldEvent]) -> list[Answer]:
+    """One at a time: a session has few, and each may fail by itself."""
     good, answers = read_bodies(
         events, lambda event: required_uuid(event.body.get("float_id"), "float_id")
     )
@@ -33,6 +45,18 @@ def apply_cash_transfers(events: Sequence[FieldEvent]) -> list[Answer]:
         except Refusal as refusal:
             answers.append(Answer(event.arrival, CONFLICT, refusal.code[-40:]))
     return answers
+
+
+_RESULT = {"passed": APPLIED, "in_transit": APPLIED, "waits_for_giver": NOTED}
+
+
+def _apply_passings(heard: Mapping[int, Sequence[Word]]) -> list[Answer]:
+    passed = record_passings([word for words in heard.values() for word in words], by=SYSTEM)
+    codes = {arrival: passed[words[0].key].code for arrival, words in heard.items()}
+    return [
+        Answer(arrival, _RESULT.get(code, CONFLICT), "" if code == "passed" else code)
+        for arrival, code in codes.items()
+    ]
 
 
 def _holder(event: FieldEvent) -> Actor:

@@ -149,18 +149,24 @@ _OFFICERS_CASH = """
         SELECT a.custodian AS officer, sum(t.amount) AS amount
         FROM ledger_transfer t JOIN ledger_account a ON a.id = t.source_id
         WHERE a.kind = 'cash' AND t.reference LIKE 'handback:%' GROUP BY 1
+    ), passed AS (
+        SELECT officer, sum(amount) AS amount FROM (
+            SELECT taker_id::text AS officer, booked AS amount FROM disbursement_passing
+            UNION ALL SELECT giver_id::text, -booked FROM disbursement_passing) said GROUP BY 1
     ), cash AS (
         SELECT custodian AS officer, posted_in - posted_out AS amount
         FROM ledger_account WHERE kind = 'cash'
     )
     SELECT 'officer ' || officer,
            coalesce(floats.amount, 0) - coalesce(lines.amount, 0) - coalesce(closes.amount, 0)
-               - coalesce(handed_back.amount, 0),
+               - coalesce(handed_back.amount, 0) + coalesce(passed.amount, 0),
            coalesce(cash.amount, 0)
     FROM floats FULL JOIN lines USING (officer) FULL JOIN closes USING (officer)
-    FULL JOIN handed_back USING (officer) FULL JOIN cash USING (officer)
+    FULL JOIN handed_back USING (officer) FULL JOIN passed USING (officer)
+    FULL JOIN cash USING (officer)
     WHERE coalesce(floats.amount, 0) - coalesce(lines.amount, 0) - coalesce(closes.amount, 0)
-          - coalesce(handed_back.amount, 0) <> coalesce(cash.amount, 0)
+          - coalesce(handed_back.amount, 0) + coalesce(passed.amount, 0)
+          <> coalesce(cash.amount, 0)
 """
 
 INVARIANTS: tuple[tuple[str, Callable[[], Iterator[BooksBreak]]], ...] = (
