@@ -179,3 +179,8 @@ class PassingUnknown(Missing):
 class PassingSettled(Conflict):
     code = "passing_settled"
     message = _("Serah terima antarpetugas ini tidak menunggu keputusan.")
+
+
+class UnknownVillage(Missing):
+    code = "unknown_village"
+    message = _("Desa ini tidak dilayani kantor Anda, atau petugasnya bukan dari kantor itu.")

@@ -7,6 +7,7 @@ from salur.disbursement.operations import (
     expire_floats,
     expire_passings,
     judge_news,
+    plan_rounds,
     sequence_journal,
 )
 from salur.kernel.actor import SYSTEM
@@ -20,4 +21,11 @@ def judge() -> int:
     return judge_news(by=SYSTEM, overlap=OVERLAP)
 
 
-FOLLOWERS = (sequence_journal, judge, end_leases, expire_floats, expire_passings)
+FOLLOWERS = (
+    sequence_journal,
+    judge,
+    end_leases,
+    expire_floats,
+    expire_passings,
+    plan_rounds,
+)

@@ -37,6 +37,7 @@ ENTRIES = [
         order=28,
         pages=(
             "disbursement:session",
+            "disbursement:houses",
             "disbursement:points",
             "disbursement:procedures",
         ),

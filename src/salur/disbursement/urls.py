@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from salur.disbursement.pages import control, decisions, floats, planning, printing, sessions
+from salur.disbursement.pages import (
+    control,
+    decisions,
+    floats,
+    houses,
+    planning,
+    printing,
+    sessions,
+)
 
 app_name = "disbursement"
 urlpatterns = [
@@ -14,6 +22,9 @@ urlpatterns = [
     path("sesi/<uuid:session_id>/petugas/", sessions.assign, name="assign_officer"),
     path("sesi/<uuid:session_id>/perangkat/", sessions.lease, name="lease"),
     path("sesi/<uuid:session_id>/danom/", sessions.danom, name="danom"),
+    path("sesi/<uuid:session_id>/urutan/", houses.order_round, name="order_round"),
+    path("rumah/", houses.houses, name="houses"),
+    path("rumah/<uuid:tranche_id>/<str:village>/", houses.assign_houses, name="assign_houses"),
     path("titik-bayar/", sessions.points, name="points"),
     path("titik-bayar/unggah/", sessions.upload_points, name="upload_points"),
     path("titik-bayar/<uuid:point_id>/", sessions.edit_point, name="edit_point"),

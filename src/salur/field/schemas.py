@@ -41,6 +41,7 @@ class WorklistOut(Schema):
     letter_keys: dict[str, str]
     floats: list[dict[str, Any]]
     instructions: list[dict[str, Any]]
+    geotags: list[dict[str, Any]]
     visits: list[dict[str, Any]]
     outcomes: list[dict[str, Any]] = Field(default_factory=list)
     outbox_key: dict[str, Any]

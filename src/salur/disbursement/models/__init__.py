@@ -9,6 +9,7 @@ from salur.disbursement.models.facts import (
     Judgement,
     PayoutLine,
 )
+from salur.disbursement.models.houses import HouseRound
 from salur.disbursement.models.journal import FollowedPosition, JournalEntry
 from salur.disbursement.models.passing import Passing
 from salur.disbursement.models.payments import Lease, Payment, Visit
@@ -24,6 +25,7 @@ __all__ = [
     "FloatSession",
     "FollowedPosition",
     "HandOver",
+    "HouseRound",
     "Instruction",
     "JournalEntry",
     "Judgement",

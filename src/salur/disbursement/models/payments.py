@@ -74,6 +74,8 @@ class Visit(models.Model):
     )
     slot_at = models.DateTimeField(null=True)
     desk = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(null=True)
+    """The house's place in the doorstep round, from 1; null where no round was planned."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
     live = live_column()
     in_doubt = models.BooleanField(default=False)

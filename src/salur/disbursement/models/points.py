@@ -64,6 +64,8 @@ class PaySession(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
     officer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     """The paying officer; null until somebody is assigned."""
+    round_planned_at = models.DateTimeField(null=True)
+    """When the houses of a doorstep session were last put in order."""
 
     class Meta:
         db_table = "disbursement_pay_session"

@@ -46,6 +46,7 @@ from salur.disbursement.operations.procedures import (
     propose_procedure,
 )
 from salur.disbursement.operations.replanning import ReplanResult, replan_payments
+from salur.disbursement.operations.rounds import assign_house_round, order_session, plan_rounds
 from salur.disbursement.operations.sessions import (
     assign_officer,
     assign_officers,
@@ -66,6 +67,7 @@ __all__ = [
     "accept_float",
     "apply_pending_changes",
     "approve_procedure",
+    "assign_house_round",
     "assign_officer",
     "assign_officers",
     "break_lease",
@@ -85,7 +87,9 @@ __all__ = [
     "lease_visits",
     "load_procedures",
     "lock_passings",
+    "order_session",
     "plan_payments",
+    "plan_rounds",
     "print_danom",
     "print_letters",
     "propose_procedure",

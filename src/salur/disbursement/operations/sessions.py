@@ -39,7 +39,7 @@ def assign_officer(session_ids: Sequence[UUID], officer_id: UUID, *, by: Actor) 
     by.require("disbursement.plan_payments")
     sessions = _sessions(session_ids, by)
     for session in sessions:
-        if officer_id not in _officers_of(session.office):
+        if officer_id not in officers_of(session.office):
             raise NotAnOfficer
     changed = [session.id for session in sessions if session.officer_id != officer_id]
     PaySession.objects.filter(pk__in=changed).update(officer_id=officer_id)
@@ -78,7 +78,7 @@ def assign_officers(tranche_id: UUID, *, by: Actor) -> tuple[int, int]:
         if session.officer_id is not None:
             continue
         if session.office_id not in officers:
-            officers[session.office_id] = _officers_of(session.office)
+            officers[session.office_id] = officers_of(session.office)
         free = [
             officer
             for officer in officers[session.office_id]
@@ -116,7 +116,7 @@ def _sessions(session_ids: Sequence[UUID], by: Actor) -> list[PaySession]:
     return sessions
 
 
-def _officers_of(office: Office) -> list[UUID]:
+def officers_of(office: Office) -> list[UUID]:
     people: Any = holders_with_role_for_system(OFFICER, office.path)
     return list(User.objects.filter(pk__in=people.values("pk")).values_list("pk", flat=True))
 

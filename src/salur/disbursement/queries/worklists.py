@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from salur.access.models import Device
 from salur.disbursement.models import FloatSession, Lease, Payment, SopVersion, Visit
 from salur.disbursement.queries.control import instructions_for_device
+from salur.disbursement.queries.houses import houses_for_device, houses_of_visits_for_system
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.disbursement.rules.sop import DEFAULT_PROCEDURES
 from salur.identity.queries import with_reference_for_system
@@ -59,6 +60,7 @@ def worklist_for_device(device: Device, *, changed_since: datetime | None) -> di
         "floats": _floats(device),
         "instructions": instructions_for_device(device, [lease.session_id] if lease else []),
         "visits": describe_visits(visits.order_by("slot_at", "number")),
+        "geotags": houses_for_device(device),
         "cursor": iso(moment),
         "server_time": iso(moment),
     }
@@ -108,7 +110,7 @@ def _floats(device: Device) -> list[dict[str, Any]]:
 
 
 def describe_visits(visits: QuerySet[Visit]) -> list[dict[str, Any]]:
-    """Visits as a device shows them; three queries whatever their number, no object per row."""
+    """Visits as a device shows them; four queries whatever their number, no object per row."""
     rows = list(visits.values_list(*_VISIT_FIELDS, named=True))
     payments: dict[UUID, list[dict[str, Any]]] = {row.id: [] for row in rows}
     planned = Payment.objects.filter(visit__in=list(payments), status=Payment.Status.PLANNED)
@@ -131,7 +133,8 @@ def describe_visits(visits: QuerySet[Visit]) -> list[dict[str, Any]]:
         [row.recipient_id for row in rows]
         + [UUID(c["person_id"]) for row in rows for c in row.collectors]
     )
-    return [_describe(row, payments[row.id], referenced) for row in rows]
+    houses = houses_of_visits_for_system([row.id for row in rows if row.channel == "doorstep"])
+    return [_describe(row, payments[row.id], referenced, houses.get(row.id)) for row in rows]
 
 
 _VISIT_FIELDS = (
@@ -155,10 +158,18 @@ _VISIT_FIELDS = (
     "session__point__seconds_per_family",
     "letter_version",
     "priority",
+    "round",
+    "attempts",
+    "last_attempt_code",
 )
 
 
-def _describe(visit: Any, payments: list[dict[str, Any]], referenced: set[UUID]) -> dict[str, Any]:
+def _describe(
+    visit: Any,
+    payments: list[dict[str, Any]],
+    referenced: set[UUID],
+    house: dict[str, Any] | None,
+) -> dict[str, Any]:
     """``visit`` is a row of ``_VISIT_FIELDS``, ``payments`` what it has still to be paid."""
     seconds = visit.session__point__seconds_per_family or 0
     return {
@@ -195,6 +206,10 @@ def _describe(visit: Any, payments: list[dict[str, Any]], referenced: set[UUID])
         else None,
         "letter_version": visit.letter_version,
         "priority": visit.priority,
+        "round": visit.round,
+        "house": house,
+        "attempts": visit.attempts,
+        "last_attempt": visit.last_attempt_code,
     }
 
 
