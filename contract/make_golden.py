@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
 )
+from golden_sop import make_sop
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -479,6 +480,13 @@ def kept_signatures() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     return events, request, slips
 
 
+def one_line_a_case(value: dict[str, Any]) -> str:
+    """Hundreds of cases: a line each, so that a difference names its case."""
+    lines = ",\n".join(canonical(case).decode() for case in value["cases"])
+    rest = {name: part for name, part in value.items() if name != "cases"}
+    return canonical(rest).decode()[:-1] + f',"cases":[\n{lines}\n]}}\n'
+
+
 def main() -> int:
     kept_events, kept_request, kept_slips = kept_signatures()
     events = make_events(kept_events)
@@ -491,10 +499,13 @@ def main() -> int:
         "letters": make_letters(),
         "numbers": make_numbers(),
         "money": make_money(),
+        "sop": make_sop(),
     }
     changed = []
     for name, value in files.items():
         text = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        if name == "sop":
+            text = one_line_a_case(value)
         path = GOLDEN / f"{name}.json"
         if not path.exists() or path.read_text() != text:
             changed.append(path.name)

@@ -17,6 +17,12 @@ DOUBTS: dict[str, str | Promise] = {
     "missing_receipt_mark": _("Tanda tangan atau cap jempol belum ada"),
     "missing_house": _("Foto rumah belum ada"),
     "missing_authority": _("Surat kuasa belum ada"),
+    "missing_documents": _("Foto KTP atau kartu keluarga belum ada"),
+    "missing_letter": _("Foto surat undangan belum ada"),
+    "missing_signature": _("Tanda tangan belum ada"),
+    "missing_thumbprint": _("Cap jempol belum ada"),
+    "missing_other": _("Foto tambahan belum ada"),
+    "unknown_procedure": _("Versi prosedur tidak dikenal, dinilai dengan versi pertama"),
     "clock_off": _("Jam ponsel tidak tepat"),
     "clock_ahead": _("Waktu ponsel mendahului server"),
     "clock_unbounded": _("Waktu kejadian tidak dapat dipastikan"),
@@ -26,8 +32,29 @@ DOUBTS: dict[str, str | Promise] = {
 }
 
 
+MISSING_REASONS: dict[str, str | Promise] = {
+    "camera_broken": _("kamera rusak"),
+    "too_dark": _("terlalu gelap"),
+    "no_document": _("dokumen tidak ada"),
+    "document_damaged": _("dokumen rusak"),
+    "person_cannot": _("orangnya tidak mampu"),
+    "unsafe": _("keadaan tidak aman"),
+    "refused": _("menolak"),
+    "other": _("alasan lain"),
+}
+
+
 def doubt_label(code: str) -> str:
-    """The doubt in the reader's language; an unknown code answers itself."""
+    """The doubt in the reader's language; an unknown code answers itself.
+
+    ``excused_ktp:no_document`` is what the officer gave a reason for.
+    """
+    if code.startswith("excused_"):
+        name, _colon, reason = code.removeprefix("excused_").partition(":")
+        return _("%(evidence)s tidak ada: %(reason)s") % {
+            "evidence": word_for(PROOFS, name).capitalize(),
+            "reason": word_for(MISSING_REASONS, reason),
+        }
     word = DOUBTS.get(code) or REASON_WORDS.get(code)
     return str(word) if word else code
 
@@ -81,7 +108,15 @@ EVIDENCE: dict[str, str | Promise] = {
     "thumbprint": _("cap jempol"),
     "house": _("foto rumah"),
     "authority": _("surat kuasa"),
+    "letter": _("foto surat"),
+    "other": _("foto lain"),
 }
+PROOFS: dict[str, str | Promise] = {
+    **EVIDENCE,
+    "receipt_mark": _("tanda tangan atau cap jempol"),
+    "documents": _("foto KTP atau kartu keluarga"),
+}
+"""What asks are called in reviews: by their kind, or by their step where several kinds do."""
 
 
 def word_for(words: dict[str, str | Promise], code: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from salur.disbursement.rules.attempts import reason_label
+from salur.disbursement.words import doubt_label
 from salur.programs.reasons import REASONS as HELD_REASONS
 
 CHANNELS: dict[str, str | Promise] = {
@@ -169,7 +170,10 @@ def doubt_word(code: str) -> str:
     if code.startswith("missing_"):
         kind = code.removeprefix("missing_")
         return gettext("%(evidence)s belum ada") % {"evidence": EVIDENCE.get(kind, kind)}
-    return str(DOUBTS.get(code, code.replace("_", " ")))
+    if code in DOUBTS:
+        return str(DOUBTS[code])
+    told = doubt_label(code)
+    return told if told != code else code.replace("_", " ")
 
 
 def held_reason_word(code: str) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from salur.access.queries import device_keys_for_system
 from salur.access.rules import check_different_person
 from salur.audit.operations import record, record_many
 from salur.audit.rules import NewEntry
 from salur.disbursement.errors import AlreadyDecided, HandOverUnknown
-from salur.disbursement.models import FollowedPosition, HandOver, Judgement, SopVersion
+from salur.disbursement.models import FollowedPosition, HandOver, Judgement
 from salur.disbursement.operations.journal import last_position
-from salur.disbursement.rules.sop import DEFAULT_PROCEDURES, check_procedure
+from salur.disbursement.operations.proving import Proof, follow_procedure, read_proofs
 from salur.identity.operations import EvidenceAnswer, EvidenceQuestion, verify_evidence
-from salur.intake.queries import contents_of_events_for_system, evidence_of_events_for_system
 from salur.kernel.actor import Actor
 from salur.kernel.clock import now
 
@@ -26,24 +23,6 @@ _FOLLOWER = "judge"
 
 _NO_EVENT = UUID(int=0)
 """Stands for the verification that a hand-over does not name."""
-
-
-@dataclass(slots=True)
-class _Proof:
-    """One hand-over with all that its two events say and bring."""
-
-    hand_over: HandOver
-    verification: dict[str, object]
-    verified_by: str
-    files: list[tuple[str, str, bool]]
-
-    @property
-    def here(self) -> set[str]:
-        return {kind for kind, _, is_here in self.files if is_here}
-
-    @property
-    def awaited(self) -> bool:
-        return any(not is_here for *_, is_here in self.files)
 
 
 def judge_news(*, by: Actor, overlap: timedelta) -> int:
@@ -89,7 +68,6 @@ def judge_handovers(
     answers = verify_evidence(
         [question for proof in proofs if (question := _question(proof))], by=by
     )
-    steps = _procedures({proof.hand_over.sop for proof in proofs})
     with transaction.atomic():
         waiting = set(
             Judgement.objects.select_for_update()
@@ -105,7 +83,7 @@ def judge_handovers(
             if proof.hand_over.id not in waiting:
                 continue
             answer = answers.get(proof.hand_over.verification_id or _NO_EVENT)
-            verdict, method, reasons = _judge(proof, answer, steps)
+            verdict, method, reasons = _judge(proof, answer)
             Judgement.objects.filter(hand_over_id=proof.hand_over.id).update(
                 verdict=verdict, method=method, reasons=reasons, judged_at=now()
             )
@@ -152,7 +130,7 @@ _JUDGEABLE = """
 """
 
 
-def _load(limit: int, since: datetime | None, position: int | None) -> list[_Proof]:
+def _load(limit: int, since: datetime | None, position: int | None) -> list[Proof]:
     """Those that are due, and those whose every named file has arrived."""
     booked = _BOOKED_SINCE if position is None else _BOOKED_AFTER
     touched = _ALL if since is None else f"{booked} UNION {_FILES_SINCE}"
@@ -162,34 +140,10 @@ def _load(limit: int, since: datetime | None, position: int | None) -> list[_Pro
             {"since": since, "position": position, "now": now(), "limit": limit},
         )
         ids = [row[0] for row in cursor.fetchall()]
-    hand_overs = list(HandOver.objects.filter(id__in=ids).order_by("id"))
-    events = [h.id for h in hand_overs] + [
-        h.verification_id for h in hand_overs if h.verification_id
-    ]
-    files = evidence_of_events_for_system(events)
-    contents = contents_of_events_for_system(
-        [h.verification_id for h in hand_overs if h.verification_id]
-    )
-    proofs = []
-    for hand_over in hand_overs:
-        verification = contents.get(hand_over.verification_id or _NO_EVENT)
-        proofs.append(
-            _Proof(
-                hand_over,
-                verification["body"] if verification else {},
-                _holder(str(verification["device"])) if verification else "",
-                files[hand_over.id] + files.get(hand_over.verification_id or _NO_EVENT, []),
-            )
-        )
-    return proofs
+    return read_proofs(list(HandOver.objects.filter(id__in=ids).order_by("id")))
 
 
-def _holder(device_id: str) -> str:
-    key = device_keys_for_system([UUID(device_id)]).get(UUID(device_id))
-    return str(key.holder_id) if key else ""
-
-
-def _question(proof: _Proof) -> EvidenceQuestion | None:
+def _question(proof: Proof) -> EvidenceQuestion | None:
     hand_over = proof.hand_over
     if hand_over.verification_id is None or hand_over.collector_id is None:
         return None
@@ -206,26 +160,9 @@ def _question(proof: _Proof) -> EvidenceQuestion | None:
     )
 
 
-def _procedures(codes: set[str]) -> dict[str, list[dict[str, object]]]:
-    stored = dict(SopVersion.objects.filter(code__in=codes).values_list("code", "steps"))
-    return {
-        code: stored.get(code) or DEFAULT_PROCEDURES.get(code.partition("/")[0], [])
-        for code in codes
-    }
-
-
-def _judge(
-    proof: _Proof,
-    answer: EvidenceAnswer | None,
-    procedures: dict[str, list[dict[str, object]]],
-) -> tuple[str, str, list[str]]:
+def _judge(proof: Proof, answer: EvidenceAnswer | None) -> tuple[str, str, list[str]]:
     hand_over = proof.hand_over
-    reasons = check_procedure(
-        procedures[hand_over.sop],
-        proof.here,
-        proxy=hand_over.relation != "self",
-        witnessed=bool(proof.verification.get("witness")),
-    )
+    reasons = follow_procedure(proof)
     if hand_over.verification_id is None or not proof.verification:
         reasons.append("no_verification")
     method = hand_over.method

@@ -12,30 +12,31 @@ from salur.access.rules import check_different_person
 from salur.audit.operations import record
 from salur.disbursement.errors import AlreadyDecided, UnknownProcedure, WrongSettings
 from salur.disbursement.models import SopVersion
-from salur.disbursement.rules.sop import DEFAULT_PROCEDURES, check_steps
+from salur.disbursement.rules.sop import SHIPPED, WrongProcedure, check_steps
 from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.clock import now
 
-SHIPPED = "salur"
+MAKER = "salur"
 
 
 @transaction.atomic
 def load_procedures(*, by: Actor = SYSTEM) -> int:
     """Writes the procedures that ship with the house where a channel has none; how many."""
     made = 0
-    for channel, steps in DEFAULT_PROCEDURES.items():
+    for channel, versions in SHIPPED.items():
         if SopVersion.objects.filter(channel=channel).exists():
             continue
-        SopVersion.objects.create(
-            code=f"{channel}/1",
-            channel=channel,
-            number=1,
-            steps=steps,
-            valid_from=now(),
-            made_by=SHIPPED,
-            approved_by=f"{by.kind}:{by.id}",
-        )
-        made += 1
+        for number, steps in enumerate(versions, start=1):
+            SopVersion.objects.create(
+                code=f"{channel}/{number}",
+                channel=channel,
+                number=number,
+                steps=steps,
+                valid_from=now(),
+                made_by=MAKER,
+                approved_by=f"{by.kind}:{by.id}",
+            )
+            made += 1
     if made:
         record("procedures.loaded", "procedures:shipped", {"count": made}, by=by)
     return made
@@ -50,11 +51,11 @@ def propose_procedure(
     Raises WrongSettings naming a step that no app of ours could do.
     """
     by.require("disbursement.plan_payments")
-    if channel not in DEFAULT_PROCEDURES:
+    if channel not in SHIPPED:
         raise WrongSettings(problem=channel)
     try:
         check_steps(steps)
-    except ValueError as error:
+    except WrongProcedure as error:
         raise WrongSettings(problem=str(error)) from error
     # Locked by the newest version's row, so that two proposals cannot get one number.
     newest = SopVersion.objects.select_for_update().filter(channel=channel).order_by("-number")

@@ -30,10 +30,10 @@ from salur.disbursement.queries.cash import cash_needed_for_system, floats_out_f
 from salur.disbursement.queries.preparation import (
     days_of_sessions,
     points_visible_to,
-    procedures_for,
     sessions_visible_to,
     visits_of_session,
 )
+from salur.disbursement.queries.procedures import procedures_visible_to
 from salur.disbursement.rules.cash import bundles_of
 from salur.disbursement.words import EVIDENCE, STEPS, word_for
 from salur.kernel.errors import Refusal
@@ -194,6 +194,6 @@ def procedures(request: HttpRequest) -> HttpResponse:
                 for step in version.steps
             ],
         )
-        for version in procedures_for(actor_of(request))
+        for version in procedures_visible_to(actor_of(request))
     ]
     return render(request, "disbursement/procedures.html", {"versions": versions})

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
-from salur.disbursement.models import PayPoint, PaySession, PrintRun, SopVersion, Visit
+from salur.disbursement.models import PayPoint, PaySession, PrintRun, Visit
 from salur.disbursement.queries.scope import offices_q
 from salur.kernel.actor import Actor
 from salur.kernel.clock import now
@@ -235,12 +235,6 @@ def banks_waiting(actor: Actor, tranche: Tranche) -> list[BankWaiting]:
             else:
                 found[bank][2] += count
     return [BankWaiting(bank, *counts) for bank, counts in sorted(found.items())]
-
-
-def procedures_for(actor: Actor) -> list[SopVersion]:
-    """All versions, newest first within each channel."""
-    actor.require("disbursement.view_plans")
-    return list(SopVersion.objects.order_by("channel", "-number"))
 
 
 def visit_numbers_for_system(visit_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -12,11 +12,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from salur.access.models import Device
-from salur.disbursement.models import FloatSession, Lease, Payment, SopVersion, Visit
+from salur.disbursement.models import FloatSession, Lease, Payment, Visit
 from salur.disbursement.queries.control import instructions_for_device
+from salur.disbursement.queries.facts import facts_of_visits_for_system
 from salur.disbursement.queries.houses import houses_for_device, houses_of_visits_for_system
+from salur.disbursement.queries.procedures import procedures_in_force
 from salur.disbursement.rules.numbers import format_payment_number
-from salur.disbursement.rules.sop import DEFAULT_PROCEDURES
 from salur.identity.queries import with_reference_for_system
 from salur.kernel.clock import iso, now
 from salur.kernel.keys import keys
@@ -84,17 +85,13 @@ def _session(lease: Lease) -> dict[str, Any]:
 
 
 def _procedures(moment: datetime) -> dict[str, Any]:
-    """The newest approved version of each channel, or the first one that ships with the house."""
-    channels: dict[str, Any] = {
-        channel: {"id": f"{channel}/1", "steps": steps}
-        for channel, steps in DEFAULT_PROCEDURES.items()
-    }
-    versions = SopVersion.objects.filter(valid_from__lte=moment).exclude(approved_by="")
-    for version in versions.order_by("number"):
-        channels[version.channel] = {"id": version.code, "steps": version.steps}
+    channels = procedures_in_force(moment)
     return {
-        "version": ",".join(sorted(item["id"] for item in channels.values())),
-        "channels": channels,
+        "version": ",".join(sorted(procedure.id for procedure in channels.values())),
+        "channels": {
+            channel: {"id": procedure.id, "steps": procedure.steps}
+            for channel, procedure in channels.items()
+        },
     }
 
 
@@ -134,7 +131,14 @@ def describe_visits(visits: QuerySet[Visit]) -> list[dict[str, Any]]:
         + [UUID(c["person_id"]) for row in rows for c in row.collectors]
     )
     houses = houses_of_visits_for_system([row.id for row in rows if row.channel == "doorstep"])
-    return [_describe(row, payments[row.id], referenced, houses.get(row.id)) for row in rows]
+    facts = facts_of_visits_for_system(list(payments))
+    return [
+        {
+            **_describe(row, payments[row.id], referenced, houses.get(row.id)),
+            "facts": facts[row.id],
+        }
+        for row in rows
+    ]
 
 
 _VISIT_FIELDS = (

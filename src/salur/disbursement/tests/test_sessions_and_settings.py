@@ -79,14 +79,14 @@ def test_settings_that_cannot_be_planned_with_are_refused(country: Country, docu
 
 def test_a_procedure_comes_into_force_by_a_second_person(country: Country) -> None:
     load_procedures()
-    steps = [{"code": "letter", "evidence": [], "required": True}]
+    steps = [{"code": code} for code in ("documents", "face", "hand_over", "receipt_mark")]
     version = propose_procedure("community", steps, valid_from=MORNING, by=PLANNER)
-    assert (version.code, version.approved_by) == ("community/2", "")
+    assert (version.code, version.approved_by) == ("community/3", "")
     head = frozenset({"disbursement.approve_final"})
     with pytest.raises(SamePerson):
         approve_procedure(version.code, by=Actor(id=PLANNER.id, kind="user", permissions=head))
     approve_procedure(version.code, by=Actor(id="head", kind="user", permissions=head))
-    assert SopVersion.objects.get(code="community/2").approved_by == "user:head"
+    assert SopVersion.objects.get(code="community/3").approved_by == "user:head"
     with pytest.raises(WrongSettings):
         propose_procedure("community", [{"code": "dance"}], valid_from=MORNING, by=PLANNER)
 

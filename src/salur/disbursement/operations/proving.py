@@ -1,0 +1,145 @@
+"""What proves a hand-over: its two events with their files, held against the procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from salur.access.queries import device_keys_for_system
+from salur.disbursement.models import HandOver, Visit
+from salur.disbursement.queries.facts import facts_of_visits_for_system
+from salur.disbursement.queries.procedures import Procedure, procedures_of_events_for_system
+from salur.disbursement.rules.sop import (
+    PlannedStep,
+    Recorded,
+    plan_walk,
+    review_walk,
+    split_walk,
+)
+from salur.disbursement.rules.sop.facts import hand_over_facts
+from salur.intake.queries import contents_of_events_for_system, evidence_of_events_for_system
+
+NO_EVENT = UUID(int=0)
+"""Stands for the verification that a hand-over does not name."""
+
+
+@dataclass(slots=True)
+class Proof:
+    """One hand-over with all that its two events say and bring.
+
+    The verifier's part is judged by the version that the verification names, the payer's by the
+    hand-over's: they may come from two phones.
+    """
+
+    hand_over: HandOver
+    verification: dict[str, Any]
+    verified_by: str
+    files: list[tuple[str, str, bool]]
+    """(kind, SHA-256, whether it is here)."""
+    visit: Visit | None = None
+    ending: dict[str, Any] = field(default_factory=dict)
+    """The body of ``handed_over``."""
+    lease_key: str | None = None
+    verifying: Procedure = field(default_factory=lambda: Procedure("", []))
+    paying: Procedure = field(default_factory=lambda: Procedure("", []))
+    told: dict[str, Any] = field(default_factory=dict)
+    """What the worklist told of the family."""
+
+
+def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
+    """The hand-overs with their events, files and procedures; a few queries whatever their number.
+
+    Queries name the hand-over's own event too: what was missing at its end is told there.
+    """
+    named = [h.verification_id for h in hand_overs if h.verification_id]
+    events = [h.id for h in hand_overs] + named
+    files = evidence_of_events_for_system(events)
+    contents = contents_of_events_for_system(events)
+    visits = Visit.objects.in_bulk([h.visit_id for h in hand_overs if h.visit_id])
+    facts = facts_of_visits_for_system(list(visits))
+    codes = {h.sop for h in hand_overs}
+    codes |= {str(contents[event]["sop"]) for event in named if event in contents}
+    procedures = procedures_of_events_for_system(codes)
+    proofs = []
+    for hand_over in hand_overs:
+        ended = contents.get(hand_over.id)
+        verified = contents.get(hand_over.verification_id or NO_EVENT)
+        proofs.append(
+            Proof(
+                hand_over=hand_over,
+                verification=verified["body"] if verified else {},
+                verified_by=_holder(str(verified["device"])) if verified else "",
+                files=files[hand_over.id] + files.get(hand_over.verification_id or NO_EVENT, []),
+                visit=visits.get(hand_over.visit_id) if hand_over.visit_id else None,
+                ending=ended["body"] if ended else {},
+                verifying=procedures[str(verified["sop"]) if verified else hand_over.sop],
+                paying=procedures[hand_over.sop],
+                told=facts.get(hand_over.visit_id, {}) if hand_over.visit_id else {},
+            )
+        )
+    return proofs
+
+
+def _holder(device_id: str) -> str:
+    key = device_keys_for_system([UUID(device_id)]).get(UUID(device_id))
+    return str(key.holder_id) if key else ""
+
+
+def follow_procedure(proof: Proof) -> list[str]:
+    """What goes to review of how the procedure was followed; files count when they are here."""
+    verifier, _ = split_walk(_walk(proof, proof.verifying))
+    _, payer = split_walk(_walk(proof, proof.paying))
+    found = review_walk([*verifier, *payer], _recorded(proof))
+    if not (proof.verifying.known and proof.paying.known):
+        found.append("unknown_procedure")
+    return found
+
+
+def _walk(proof: Proof, procedure: Procedure) -> list[PlannedStep]:
+    hand_over = proof.hand_over
+    facts = hand_over_facts(
+        proof.told,
+        channel=proof.visit.channel if proof.visit else hand_over.channel,
+        amount=hand_over.total,
+        relation=hand_over.relation,
+        authority=_text(proof.verification.get("authority")),
+        letter=_text(proof.verification.get("letter")),
+    )
+    return plan_walk(
+        procedure.steps,
+        facts,
+        key_hex=proof.lease_key,
+        visit_id=str(hand_over.visit_id),
+        procedure_id=procedure.id,
+    )
+
+
+def _recorded(proof: Proof) -> Recorded:
+    witnessed = []
+    if proof.verification.get("witness"):
+        witnessed = ["face", "receipt_mark"]
+    elif proof.ending.get("witness"):
+        witnessed = ["receipt_mark"]
+    here = {(kind, digest) for kind, digest, is_here in proof.files if is_here}
+    return Recorded(
+        evidence=[kind for kind, _ in here],
+        seen=[item for item in _list(proof.verification.get("documents")) if isinstance(item, str)],
+        witnessed=witnessed,
+        missing=[
+            entry
+            for body in (proof.verification, proof.ending)
+            for entry in _list(body.get("missing"))
+            if isinstance(entry, Mapping)
+        ],
+    )
+
+
+def _list(value: object) -> list[Any]:
+    """A signed event is stored whatever it says: what is no list says nothing."""
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
