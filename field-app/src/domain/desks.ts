@@ -65,9 +65,17 @@ export type Right =
   /** Expected at another desk of the group. */
   | { readonly kind: "other_desk"; readonly desk: number };
 
-export function rightOf(visit: Visit, lease: Lease | null, moves: Moves): Right {
+export function rightOf(
+  visit: Visit,
+  { lease, moves, peers }: { lease: Lease | null; moves: Moves; peers: readonly Peer[] },
+): Right {
   const to = moves.released.get(visit.id);
-  if (to !== undefined) return { kind: "released", to };
+  if (to !== undefined) {
+    // What was given to a desk that died since then came back with its envelope.
+    const desk = peers.find((peer) => peer.device === to)?.desk;
+    const back = typeof desk === "number" && moves.opened.has(desk);
+    return back ? { kind: "here" } : { kind: "released", to };
+  }
   if (moves.accepted.has(visit.id)) return { kind: "here" };
   const { desk } = visit;
   const grouped = lease?.kind === "group" && typeof lease.desk === "number";
@@ -87,13 +95,17 @@ async function sha256Of(text: string): Promise<string> {
   return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text))));
 }
 
-/** As it is typed: spaces, dashes and small letters make no difference. */
-export const plainCode = (typed: string): string => typed.replace(/[\s\-–.]/g, "").toUpperCase();
+/** As it is printed, `K7QM-2XHD-9RTA`, whatever the blanks, dashes and small letters of who types. */
+export const printedCode = (typed: string): string =>
+  typed
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "")
+    .replace(/(.{4})(?=.)/g, "$1-");
 
 /** The desk whose envelope holds this code; null for a code that is in none of them. */
 export async function deskOfSeal(lease: Lease, typed: string): Promise<number | null> {
   for (const [desk, digest] of Object.entries(lease.seals ?? {})) {
-    const code = plainCode(typed);
+    const code = printedCode(typed);
     if ((await sha256Of(`salur-seal|${lease.id}|${desk}|${code}`)) === digest) return Number(desk);
   }
   return null;
@@ -115,9 +127,9 @@ export async function judgeWalkIn(
   if (!lease || !policy) return "not_allowed";
   if (before.length >= policy.most) return "too_many";
   if (before.reduce((sum, one) => sum + one.total, total) > policy.most_rupiah) return "too_much";
-  const code = plainCode(typed);
+  const code = printedCode(typed);
   if (!policy.codes.includes(await sha256Of(`salur-unleased|${lease.id}|${code}`))) {
     return "wrong_code";
   }
-  return before.some((one) => plainCode(one.code) === code) ? "used_code" : "ok";
+  return before.some((one) => printedCode(one.code) === code) ? "used_code" : "ok";
 }

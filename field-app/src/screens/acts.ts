@@ -30,6 +30,7 @@ import { readProgress } from "../store/progress";
 import { APP_VERSION } from "../sync/enrol";
 import { kick } from "../sync/engine";
 import { findOnline } from "../sync/pull";
+import { mayPayHere, readDesk } from "./desk";
 
 export async function procedureOf(visit: Visit): Promise<Procedure> {
   const worklist = await readWorklistHead();
@@ -50,7 +51,7 @@ async function placeOf(visit: Visit | null): Promise<EventPlace> {
   };
 }
 
-async function write<K extends Kind>(
+export async function write<K extends Kind>(
   kind: K,
   body: Bodies[K],
   visit: Visit | null,
@@ -74,10 +75,11 @@ export async function verify(
   reason: string | null,
 ): Promise<void> {
   const body = verificationBody(progress, method, witness, reason);
-  await write("verification", body, visit, (event) => ({
-    ...progress,
-    verification: { event, method, verdict: body.verdict },
-  }));
+  // At the verifier's desk nothing is under way any more: the family takes the ticket along.
+  const ends = (await readDesk()).role === "verifier";
+  await write("verification", body, visit, (event) =>
+    ends ? null : { ...progress, verification: { event, method, verdict: body.verdict } },
+  );
 }
 
 /** Another phone may hold the lease: only the server knows whether the family was paid meanwhile. */
@@ -89,6 +91,9 @@ async function askStillPayable(visit: Visit): Promise<void> {
 
 export class NoLongerPayable extends Error {}
 
+/** Another desk pays this family, or this phone pays nobody. */
+export class NotOurs extends Error {}
+
 /**
  * Before the amount is shown and notes leave the bag. Writes one beginning at most until it is
  * ended or cancelled. Throws when a step before it is open.
@@ -99,7 +104,8 @@ export async function beginHandOver(visit: Visit): Promise<void> {
   if (!mayHandOver(progress, await procedureOf(visit))) {
     throw new Error("a step before the hand-over is not done");
   }
-  if (visit.unleased) await askStillPayable(visit);
+  if (!(await mayPayHere(visit, progress))) throw new NotOurs();
+  if (visit.unleased && !progress.by?.unleased) await askStillPayable(visit);
   const body = { payments: paymentsOf(visit), total: visit.total };
   await write("hand_over_begun", body, visit, (event) => ({ ...progress, begun: event }));
 }

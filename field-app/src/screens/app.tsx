@@ -7,7 +7,13 @@ import { watchLocation } from "../device/location";
 import { firstInDoubt } from "../store/progress";
 import { readVaultState } from "../store/vault";
 import { kick } from "../sync/engine";
+import { roleOf, type Role } from "../domain/desks";
+import { readWorklistHead } from "../store/assignments";
+import { ArriveScreen } from "./check-in/arrive";
 import { CloseScreen } from "./close";
+import { AcceptedScreen } from "./desks/accepted";
+import { ReleaseScreen } from "./desks/release";
+import { SealScreen } from "./desks/seal";
 import { Enrol } from "./enrol";
 import { FailedScreen } from "./failed";
 import { FloatScreen } from "./float";
@@ -21,9 +27,11 @@ import { Main, Notice } from "./parts/pieces";
 import { OutcomesScreen } from "./outcomes";
 import { SetPin } from "./pin";
 import { readRoute, replace, type Route } from "./route";
+import { QueueScreen } from "./queue";
 import { ScanScreen } from "./scan";
 import { SearchScreen } from "./search";
 import { VisitScreen } from "./visit";
+import { WalkInScreen } from "./walk-in";
 import { WorklistScreen } from "./worklist";
 
 export type Start = "ready" | "insecure" | "other_tab";
@@ -76,8 +84,26 @@ function Opened({ route }: { route: Route }) {
   return asked ? <Screen route={route} /> : null;
 }
 
-function Screen({ route }: { route: Route }) {
+/** Where a phone without money rights is led instead of to a screen about cash. */
+const AT_THE_ENTRANCE = new Set(["worklist", "scan", "search", "arrive", "health"]);
+const AT_THE_CASH = new Set(["float", "close", "queue", "seal", "release", "accepted", "walk-in"]);
+
+function allowed(route: Route, role: Role): Route {
+  if (role === "check_in" && !AT_THE_ENTRANCE.has(route.at)) return { at: "worklist" };
+  return role === "verifier" && AT_THE_CASH.has(route.at) ? { at: "worklist" } : route;
+}
+
+function Screen({ route: asked }: { route: Route }) {
+  const role = useLive(async () => roleOf((await readWorklistHead())?.lease), ["worklist"]);
+  if (role === undefined) return null;
+  const route = allowed(asked, role);
   switch (route.at) {
+    case "arrive":
+      return <ArriveScreen key={route.id} of={route.id} />;
+    case "queue":
+      return <QueueScreen />;
+    case "walk-in":
+      return <WalkInScreen key={route.id} letter={route.id} />;
     case "scan":
       return <ScanScreen />;
     case "search":
@@ -86,6 +112,12 @@ function Screen({ route }: { route: Route }) {
       return <CloseScreen />;
     case "health":
       return <HealthScreen />;
+    case "release":
+      return <ReleaseScreen key={route.id} id={route.id} />;
+    case "accepted":
+      return <AcceptedScreen key={route.id} id={route.id} />;
+    case "seal":
+      return <SealScreen />;
     case "outcomes":
       return <OutcomesScreen />;
     case "visit":

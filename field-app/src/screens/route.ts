@@ -7,11 +7,35 @@ export type Route =
   | { at: "close" }
   | { at: "health" }
   | { at: "outcomes" }
+  | { at: "seal" }
+  | { at: "queue" }
   | { at: "enrol"; code: string }
-  | { at: "visit" | "pay" | "failed" | "doubt" | "float"; id: string };
+  | {
+      at:
+        | "visit"
+        | "pay"
+        | "failed"
+        | "doubt"
+        | "float"
+        | "release"
+        | "accepted"
+        | "arrive"
+        | "walk-in";
+      id: string;
+    };
 
-const WITH_ID = ["visit", "pay", "failed", "doubt", "float"] as const;
-const PLAIN = ["scan", "search", "close", "health", "outcomes"] as const;
+const WITH_ID = [
+  "visit",
+  "pay",
+  "failed",
+  "doubt",
+  "float",
+  "release",
+  "accepted",
+  "arrive",
+  "walk-in",
+] as const;
+const PLAIN = ["scan", "search", "close", "health", "outcomes", "seal", "queue"] as const;
 
 export function readRoute(hash: string): Route {
   const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);

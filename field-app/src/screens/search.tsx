@@ -1,6 +1,7 @@
 /** One box for everything that a family may bring: a name, a number, four digits of an ID card. */
 
 import { useState } from "preact/hooks";
+import { handlesCash } from "../domain/desks";
 import { readTypedNumber } from "../domain/numbers";
 import { begin } from "../domain/sop";
 import { search, type Visit } from "../domain/worklist";
@@ -12,10 +13,15 @@ import { findOnline } from "../sync/pull";
 import { useLive } from "./live";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
-import { Field, Main, Notice } from "./parts/pieces";
-import { go } from "./route";
+import { Field, Main, Notice, Second } from "./parts/pieces";
+import { go, type Route } from "./route";
 import { readStandings, type Standing } from "./standing";
 import { VisitRow } from "./worklist/rows";
+
+const arrive = (visit: Visit, letter: "number" | "search"): Route => ({
+  at: "arrive",
+  id: `${visit.id}:${letter}`,
+});
 
 type Online = "idle" | "working" | "none" | "offline" | "found";
 
@@ -27,6 +33,9 @@ export function SearchScreen() {
     ["worklist", "outbox", "progress", "language"],
   );
   if (!shown) return null;
+  const { role } = shown.standings.desk;
+  const cash = handlesCash(role);
+  const entrance = role === "check_in";
   const typed = readTypedNumber(text);
   const found = search(shown.standings.visits, text).slice(0, 30);
   const [only] = found;
@@ -48,10 +57,16 @@ export function SearchScreen() {
       title={t("search.title")}
       back={{ at: "worklist" }}
       footer={
-        exact ? (
+        exact && entrance ? (
+          <Main onClick={() => go(arrive(exact, "number"))}>{t("arrive.title")}</Main>
+        ) : exact && role !== "payer" ? (
           <Main onClick={() => void startByNumber(exact, shown.standings.of.get(exact.id))}>
-            {t("visit.start")}
+            {t(cash ? "visit.start" : "verify.start")}
           </Main>
+        ) : entrance ? (
+          <Second onClick={() => go({ at: "arrive", id: "none" })}>
+            {t("check_in.not_found")}
+          </Second>
         ) : (
           text.trim().length >= 3 &&
           typed.kind !== "wrong" && (
@@ -101,6 +116,8 @@ export function SearchScreen() {
           {found.map((visit) => (
             <li key={visit.id}>
               <VisitRow
+                amounts={cash}
+                {...(entrance ? { to: arrive(visit, "search") } : {})}
                 visit={visit}
                 standing={shown.standings.of.get(visit.id)}
                 zone={shown.identity?.office.zone ?? "Asia/Jakarta"}

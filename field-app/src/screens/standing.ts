@@ -2,11 +2,13 @@
 
 import type { Key } from "../i18n";
 import { inDoubt, type Progress } from "../domain/sop";
+import { handlesCash, rightOf } from "../domain/desks";
 import type { Visit } from "../domain/worklist";
 import { allProgress } from "../store/progress";
 import { readVisits, readWorklistHead } from "../store/assignments";
 import { allEvents, bodyOf } from "../store/outbox";
 import { cashOf, openFloats, type Cash } from "./cash-in-hand";
+import { readDesk, type Desk } from "./desk";
 import type { StoredEvent } from "../store/database";
 
 export type Proof = "saved" | "received" | "complete" | "refused";
@@ -17,7 +19,12 @@ export type Standing =
   | { kind: "in_doubt" }
   | { kind: "paid"; proof: Proof; event: StoredEvent }
   | { kind: "failed"; proof: Proof; code: string }
-  | { kind: "elsewhere" };
+  | { kind: "elsewhere" }
+  /** Seen by the verifier's desk, which this phone is; the payer's desk goes on. */
+  | { kind: "verified"; proof: Proof }
+  /** Given to another desk, by its device. */
+  | { kind: "released"; to: string }
+  | { kind: "other_desk"; desk: number };
 
 export function proofOf(event: StoredEvent): Proof {
   if (event.state === "refused") return "refused";
@@ -32,11 +39,20 @@ export function standingOf(
   visit: Visit,
   events: readonly StoredEvent[],
   progress: Progress | undefined,
+  desk: Desk,
 ): Standing {
   const paid = events.find((event) => event.kind === "handed_over");
   if (paid) return { kind: "paid", proof: proofOf(paid), event: paid };
-  if (progress) return inDoubt(progress) ? { kind: "in_doubt" } : { kind: "under_way" };
+  const right = rightOf(visit, desk);
+  const taken = progress?.by?.stub || progress?.by?.unleased || progress?.begun;
+  const ours = !handlesCash(desk.role) || right.kind === "here" || taken;
+  if (progress && ours) return inDoubt(progress) ? { kind: "in_doubt" } : { kind: "under_way" };
   if (SETTLED.has(visit.status) || visit.total === 0) return { kind: "elsewhere" };
+  if (!ours) return right;
+  if (desk.role === "verifier") {
+    const verified = events.filter((event) => event.kind === "verification").at(-1);
+    if (verified) return { kind: "verified", proof: proofOf(verified) };
+  }
   const failed = events.filter((event) => event.kind === "attempt_failed").at(-1);
   if (failed) {
     const { code } = bodyOf<"attempt_failed">(failed);
@@ -56,6 +72,7 @@ export interface Standings {
   readonly visits: readonly Visit[];
   readonly of: ReadonlyMap<string, Standing>;
   readonly cash: Cash;
+  readonly desk: Desk;
 }
 
 /** Everything that the list shows, read at once. */
@@ -66,6 +83,7 @@ export async function readStandings(): Promise<Standings> {
     allProgress(),
     readWorklistHead(),
   ]);
+  const desk = await readDesk();
   const byVisit = new Map<string, StoredEvent[]>();
   for (const event of events) {
     const key = event.visit ?? "";
@@ -75,8 +93,8 @@ export async function readStandings(): Promise<Standings> {
   const of = new Map(
     visits.map((visit) => [
       visit.id,
-      standingOf(visit, byVisit.get(visit.id) ?? [], underWay.get(visit.id)),
+      standingOf(visit, byVisit.get(visit.id) ?? [], underWay.get(visit.id), desk),
     ]),
   );
-  return { visits, of, cash: cashOf(events, openFloats(head)) };
+  return { visits, of, cash: cashOf(events, openFloats(head)), desk };
 }

@@ -1,18 +1,22 @@
 /** One family: what they receive, how far they are, and what can be done now. */
 
+import { handlesCash } from "../domain/desks";
 import { begin } from "../domain/sop";
-import { clockTime, coded, t } from "../i18n";
+import { clockTime, coded, t, type Key } from "../i18n";
 import { readVisit } from "../store/assignments";
 import { readIdentity } from "../store/identity";
 import { eventsOf } from "../store/outbox";
 import { readProgress, saveProgress } from "../store/progress";
+import { readDesk } from "./desk";
+import { OtherDesk } from "./desks/other-desk";
+import { deskName } from "./desks/release";
 import { useLive } from "./live";
 import { Breakdown, Figure, Words } from "./parts/amount";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { Facts, Main, Notice, PersonHead, Second } from "./parts/pieces";
 import { ProofState } from "./parts/proof";
-import { go } from "./route";
+import { address, go } from "./route";
 import { standingOf } from "./standing";
 
 export function VisitScreen({ id }: { id: string }) {
@@ -20,6 +24,7 @@ export function VisitScreen({ id }: { id: string }) {
     async () => ({
       visit: await readVisit(id),
       events: await eventsOf(id),
+      desk: await readDesk(),
       progress: await readProgress(id),
       zone: (await readIdentity())?.office.zone ?? "Asia/Jakarta",
     }),
@@ -27,11 +32,19 @@ export function VisitScreen({ id }: { id: string }) {
     [id],
   );
   if (!shown) return null;
-  const { visit, events, progress, zone } = shown;
+  const { visit, events, progress, zone, desk } = shown;
   if (!visit) return <NoSuchVisit />;
-  const standing = standingOf(visit, events, progress);
+  const standing = standingOf(visit, events, progress, desk);
   const open = standing.kind === "under_way" || standing.kind === "in_doubt";
-  const payable = open || standing.kind === "waiting" || standing.kind === "failed";
+  const fresh = standing.kind === "waiting" || standing.kind === "failed";
+  const pays = handlesCash(desk.role);
+  // The payer's desk begins with the verifier's ticket, a check-in phone never.
+  const begins = fresh && (desk.role === "all" || desk.role === "verifier");
+  const payable = open || begins;
+  if (standing.kind === "other_desk") {
+    return <OtherDesk {...{ visit, desk, progress }} at={standing.desk} />;
+  }
+  const grouped = pays && desk.lease?.kind === "group" && fresh;
 
   const start = async (): Promise<void> => {
     if (!open) await saveProgress(begin(visit.id, visit.recipient, "search", null, Date.now()));
@@ -44,15 +57,36 @@ export function VisitScreen({ id }: { id: string }) {
       lead={visit.number}
       back={{ at: "worklist" }}
       footer={
-        payable && (
+        standing.kind === "released" ? (
+          <Main onClick={() => go({ at: "release", id })}>{t("release.again")}</Main>
+        ) : standing.kind === "verified" ? (
+          <>
+            <Second onClick={() => void start()}>{t("ticket.verify_again")}</Second>
+            <Main onClick={() => go({ at: "pay", id })}>{t("ticket.show")}</Main>
+          </>
+        ) : fresh && desk.role === "payer" ? (
+          <Main onClick={() => go({ at: "scan" })}>
+            <Icon name="qrcode" />
+            {t("ticket.scan")}
+          </Main>
+        ) : payable ? (
           <>
             {!open && <Second onClick={() => go({ at: "failed", id })}>{t("visit.failed")}</Second>}
-            <Main onClick={() => void start()}>{t(open ? "visit.resume" : "visit.start")}</Main>
+            <Main onClick={() => void start()}>{t(startWord(open, pays))}</Main>
           </>
-        )
+        ) : null
       }
     >
       <PersonHead visit={visit} />
+      {standing.kind === "released" && (
+        <Notice tone="attention">
+          {t("release.done", {
+            desk: deskName(desk.peers.find((peer) => peer.device === standing.to)),
+          })}
+        </Notice>
+      )}
+      {standing.kind === "verified" && <Notice tone="good">{t("ticket.saved")}</Notice>}
+      {fresh && desk.role === "payer" && <Notice>{t("ticket.needed")}</Notice>}
       {standing.kind === "failed" && (
         <Notice tone="plain">
           {t("standing.failed", { reason: coded("reason", standing.code, "cancel.reason.other") })}
@@ -61,12 +95,16 @@ export function VisitScreen({ id }: { id: string }) {
       {visit.unleased && payable && <Notice>{t("visit.unleased")}</Notice>}
       {standing.kind === "elsewhere" && <Notice tone="good">{t("standing.elsewhere")}</Notice>}
       {standing.kind === "paid" && <ProofState proof={standing.proof} />}
-      <div class="amount">
-        <p class="label">{t("visit.receives")}</p>
-        <Figure amount={visit.total} />
-        <Words amount={visit.total} />
-      </div>
-      <Breakdown visit={visit} />
+      {pays && (
+        <>
+          <div class="amount">
+            <p class="label">{t("visit.receives")}</p>
+            <Figure amount={visit.total} />
+            <Words amount={visit.total} />
+          </div>
+          <Breakdown visit={visit} />
+        </>
+      )}
       <Facts
         rows={[
           [t("visit.number"), visit.number],
@@ -95,9 +133,18 @@ export function VisitScreen({ id }: { id: string }) {
             ),
         ]}
       />
+      {grouped && (
+        <a class="row row-plain" href={address({ at: "release", id })}>
+          <span class="row-name">{t("release.link")}</span>
+          <Icon name="chevron-right" />
+        </a>
+      )}
     </Frame>
   );
 }
+
+const startWord = (open: boolean, pays: boolean): Key =>
+  pays ? (open ? "visit.resume" : "visit.start") : open ? "verify.resume" : "verify.start";
 
 export function NoSuchVisit() {
   return (

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { formatRupiah } from "../../domain/money";
 import { t, type Key } from "../../i18n";
 import { Unreachable } from "../../sync/api";
-import { beginHandOver, cancelHandOver, CANCEL_REASONS, NoLongerPayable } from "../acts";
+import { beginHandOver, cancelHandOver, CANCEL_REASONS, NoLongerPayable, NotOurs } from "../acts";
 import { Breakdown, Figure, Tally, Words } from "../parts/amount";
 import { Frame } from "../parts/frame";
 import { Main, Notice, Second } from "../parts/pieces";
@@ -14,6 +14,7 @@ import { ShowRecipient } from "./show";
 
 function why(reason: unknown): Key {
   if (reason instanceof NoLongerPayable) return "cash.no_longer";
+  if (reason instanceof NotOurs) return "cash.not_ours";
   return reason instanceof Unreachable ? "cash.needs_network" : "app.not_saved";
 }
 

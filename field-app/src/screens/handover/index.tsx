@@ -2,10 +2,15 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { handlesCash, rightOf } from "../../domain/desks";
 import { currentStep, type Progress, type StepCode } from "../../domain/sop";
 import { readVisit } from "../../store/assignments";
+import { eventsOf } from "../../store/outbox";
 import { readProgress, saveProgress } from "../../store/progress";
 import { procedureOf } from "../acts";
+import { readDesk } from "../desk";
+import { OtherDesk } from "../desks/other-desk";
+import { TicketScreen } from "../desks/ticket";
 import { useLive } from "../live";
 import { NoSuchVisit, VisitScreen } from "../visit";
 import { CashStep } from "./cash";
@@ -36,6 +41,8 @@ export function HandOver({ id }: { id: string }) {
       const visit = await readVisit(id);
       return {
         visit,
+        desk: await readDesk(),
+        verified: (await eventsOf(id)).some((event) => event.kind === "verification"),
         progress: await readProgress(id),
         procedure: visit ? await procedureOf(visit) : null,
       };
@@ -44,10 +51,19 @@ export function HandOver({ id }: { id: string }) {
     [id],
   );
   if (!shown) return null;
-  const { visit, procedure } = shown;
+  const { visit, procedure, desk, verified } = shown;
   if (!visit || !procedure) return <NoSuchVisit />;
   const progress = ended ?? shown.progress;
-  if (!progress) return <VisitScreen id={id} />;
+  if (!progress) {
+    const waits = verified && desk.role === "verifier";
+    return waits ? <TicketScreen visit={visit} /> : <VisitScreen id={id} />;
+  }
+  const right = rightOf(visit, desk);
+  const entitled = progress.begun || progress.by?.stub || progress.by?.unleased;
+  if (handlesCash(desk.role) && right.kind !== "here" && !entitled) {
+    const at = right.kind === "other_desk" ? right.desk : null;
+    return <OtherDesk {...{ visit, desk, progress, at }} />;
+  }
   const Step = STEPS[currentStep(progress, procedure)];
   const save = async (next: Progress): Promise<void> => {
     if (next.handedOver) setEnded(next);

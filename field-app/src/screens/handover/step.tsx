@@ -56,13 +56,15 @@ export function StepFrame(props: StepFrameProps) {
 /** What is already certain, in the fewest words. */
 function certain(progress: Progress): string[] {
   const done: string[] = [];
-  if (progress.letterAccepted) {
+  if (progress.by?.slip) done.push(t("done.ticket"));
+  else if (progress.letterAccepted) {
     const genuine = progress.letterTrust === "genuine";
     done.push(t(genuine ? "done.letter" : "done.letter.number"));
   }
   if (progress.documents["ktp"]) done.push(t("done.ktp"));
   if (progress.documents["kk"]) done.push(t("done.kk"));
-  if (progress.verification) {
+  if (progress.by?.stub) done.push(t("done.stub"));
+  if (progress.verification && !progress.by?.slip) {
     const { method, verdict } = progress.verification;
     done.push(t(method === "face" && verdict === "match" ? "done.face.match" : methodWord(method)));
   }

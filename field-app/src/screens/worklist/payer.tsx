@@ -10,10 +10,10 @@ import { readIdentity } from "../../store/identity";
 import { pullNow, syncState } from "../../sync/engine";
 import { useLive } from "../live";
 import { Frame } from "../parts/frame";
-import { Icon } from "../parts/icons";
+import { Icon, type IconName } from "../parts/icons";
 import { Face, Main, Notice, Second } from "../parts/pieces";
 import { OutcomesCall } from "../outcomes";
-import { address, go } from "../route";
+import { address, go, type Route } from "../route";
 import { waitingFloats } from "../cash-in-hand";
 import { readStandings, type Standing, type Standings } from "../standing";
 import { Group } from "./rows";
@@ -34,22 +34,24 @@ export function PayersList() {
   const zone = identity.office.zone;
   const visits = inOrder(standings.visits);
   const groups = grouped(visits, standings);
+  const { role, lease } = standings.desk;
   const next = groups.underWay[0] ?? groups.waiting[0];
   const rest = groups.waiting.filter((visit) => visit !== next);
   const leaseOver = head?.lease && Date.parse(head.lease.until) < correctedNow();
   const place = head?.session?.name ?? identity.office.name;
+  const desk = typeof lease?.desk === "number" ? ` · ${t("desk.name", { n: lease.desk })}` : "";
 
   return (
     <Frame
       title={t("worklist.title")}
-      lead={`${day(Date.now(), zone)} · ${place}`}
+      lead={`${day(Date.now(), zone)} · ${place}${desk}`}
       footer={
         visits.length > 0 && (
           <>
             <Second onClick={() => go({ at: "search" })}>{t("worklist.search")}</Second>
             <Main onClick={() => go({ at: "scan" })}>
               <Icon name="qrcode" />
-              {t("worklist.scan")}
+              {t(role === "payer" ? "ticket.scan" : "worklist.scan")}
             </Main>
           </>
         )
@@ -93,6 +95,14 @@ export function PayersList() {
       <Group title={t("worklist.waiting")} visits={rest} {...{ standings, zone }} />
       <Group title={t("worklist.later")} visits={groups.later} {...{ standings, zone }} />
       <Group title={t("worklist.finished")} visits={groups.finished} {...{ standings, zone }} />
+      <Group title={t("worklist.released")} visits={groups.released} {...{ standings, zone }} />
+      {groups.others.length > 0 && (
+        <p class="hint">{t("worklist.others", { n: groups.others.length })}</p>
+      )}
+      {visits.length > 0 && <Link to={{ at: "queue" }} icon="clock" text={t("queue.title")} />}
+      {Object.keys(head?.lease?.seals ?? {}).length > 1 && (
+        <Link to={{ at: "seal" }} icon="qrcode" text={t("seal.link")} />
+      )}
       {visits.length > 0 && (
         <a class="row row-plain" href={address({ at: "close" })}>
           <Icon name="cash" />
@@ -104,6 +114,16 @@ export function PayersList() {
   );
 }
 
+function Link({ to, icon, text }: { to: Route; icon: IconName; text: string }) {
+  return (
+    <a class="row row-plain" href={address(to)}>
+      <Icon name={icon} />
+      <span class="row-name">{text}</span>
+      <Icon name="chevron-right" />
+    </a>
+  );
+}
+
 function grouped(visits: readonly Visit[], { of }: Standings) {
   const has = (...kinds: Standing["kind"][]): Visit[] =>
     visits.filter((visit) => kinds.includes(of.get(visit.id)?.kind ?? "waiting"));
@@ -112,6 +132,8 @@ function grouped(visits: readonly Visit[], { of }: Standings) {
     waiting: has("waiting"),
     later: has("failed"),
     finished: has("paid", "elsewhere").reverse(),
+    released: has("released"),
+    others: has("other_desk"),
   };
 }
 
@@ -175,11 +197,11 @@ function Next({
 }
 
 function Sums({ standings }: { standings: Standings }) {
-  const done = [...standings.of.values()].filter(
-    ({ kind }) => kind === "paid" || kind === "elsewhere",
-  ).length;
+  const kinds = [...standings.of.values()].map(({ kind }) => kind);
+  const done = kinds.filter((kind) => kind === "paid" || kind === "elsewhere").length;
+  const ours = kinds.filter((kind) => kind !== "other_desk" && kind !== "released").length;
   const { accepted, handed } = standings.cash;
-  const parts = [t("worklist.answer", { done, all: standings.visits.length })];
+  const parts = [t("worklist.answer", { done, all: ours })];
   if (handed) parts.push(t("worklist.handed", { amount: formatRupiah(handed) }));
   if (accepted) parts.push(t("worklist.cash", { amount: formatRupiah(accepted - handed) }));
   return <p class="sums">{parts.join(" · ")}</p>;

@@ -4,7 +4,7 @@ import { formatRupiah } from "../../domain/money";
 import type { Visit } from "../../domain/worklist";
 import { clockTime, coded, t } from "../../i18n";
 import { Icon } from "../parts/icons";
-import { address } from "../route";
+import { address, type Route } from "../route";
 import { PROOF_WORD, type Standing, type Standings } from "../standing";
 
 export function Group({
@@ -12,11 +12,13 @@ export function Group({
   visits,
   standings,
   zone,
+  amounts = true,
 }: {
   title: string;
   visits: readonly Visit[];
   standings: Standings;
   zone: string;
+  amounts?: boolean;
 }) {
   if (visits.length === 0) return null;
   return (
@@ -27,7 +29,7 @@ export function Group({
       <ul class="rows">
         {visits.map((visit) => (
           <li key={visit.id}>
-            <VisitRow visit={visit} standing={standings.of.get(visit.id)} zone={zone} />
+            <VisitRow visit={visit} standing={standings.of.get(visit.id)} {...{ zone, amounts }} />
           </li>
         ))}
       </ul>
@@ -39,18 +41,23 @@ export function VisitRow({
   visit,
   standing,
   zone,
+  amounts = true,
+  to = { at: "visit", id: visit.id },
 }: {
   visit: Visit;
   standing: Standing | undefined;
   zone: string;
+  /** Shown only where cash is handled. */
+  amounts?: boolean;
+  to?: Route;
 }) {
   return (
-    <a class="row" href={address({ at: "visit", id: visit.id })}>
+    <a class="row" href={address(to)}>
       <span class="row-name">
         {visit.recipient.name}
         <span class="row-detail">{detail(visit, standing, zone)}</span>
       </span>
-      <span class="row-amount">{formatRupiah(visit.total)}</span>
+      {amounts && <span class="row-amount">{formatRupiah(visit.total)}</span>}
     </a>
   );
 }
@@ -68,6 +75,17 @@ function detail(visit: Visit, standing: Standing | undefined, zone: string) {
       return t("standing.failed", {
         reason: coded("reason", standing.code, "cancel.reason.other"),
       });
+    case "verified":
+      return (
+        <span class={`proof proof-${standing.proof}`}>
+          <Icon name="check" size={18} />
+          {t("standing.verified")}
+        </span>
+      );
+    case "released":
+      return t("standing.released");
+    case "other_desk":
+      return t("standing.other_desk", { n: standing.desk });
     case "elsewhere":
       return t("standing.elsewhere");
     case "in_doubt":

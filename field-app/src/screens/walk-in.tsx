@@ -1,0 +1,145 @@
+/**
+ * A family of another list stands here and there is no network: paid only where the office allows
+ * it, against a genuine letter that is kept and a supervisor's code, in the amount of the letter.
+ */
+
+import { useState } from "preact/hooks";
+import type { WalkIn } from "../domain/desks";
+import { nameCheck, openLetter, type LetterClaims } from "../domain/letter";
+import { begin } from "../domain/sop";
+import type { Visit } from "../domain/worklist";
+import { t } from "../i18n";
+import { keepFound } from "../store/assignments";
+import { saveProgress } from "../store/progress";
+import { judgeCode } from "./desk-acts";
+import { Figure, Words } from "./parts/amount";
+import { Frame } from "./parts/frame";
+import { Field, Main, Notice } from "./parts/pieces";
+import { replace } from "./route";
+import { NoSuchVisit } from "./visit";
+
+/** Nobody here knows who it is but the letter's own check of the name. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** The letter gives the end of each payment's id; the server finds the rest by the visit. */
+const paymentOf = (mark: string): string => `00000000-0000-0000-0000-0000${mark}`;
+
+function visitOf(claims: LetterClaims, name: string): Visit {
+  return {
+    id: claims.visit,
+    number: "",
+    version: 0,
+    status: "planned",
+    household: { id: NOBODY, village: "", address: "", family_card_last4: "····" },
+    recipient: {
+      person_id: NOBODY,
+      name,
+      birth_year: null,
+      sex: "",
+      nik_last4: "····",
+      has_reference: false,
+    },
+    collectors: [],
+    payments: claims.payments.map(({ mark, amount }) => ({
+      id: paymentOf(mark),
+      program: "",
+      program_name: t("walk_in.benefit"),
+      amount,
+      components: [],
+    })),
+    total: claims.total,
+    channel: "post_office",
+    slot: null,
+    letter_version: claims.letterVersion,
+    unleased: true,
+  };
+}
+
+export function WalkInScreen({ letter }: { letter: string }) {
+  const [name, setName] = useState("");
+  const [code, setCode] = useState("");
+  const [wrong, setWrong] = useState<Exclude<WalkIn, "ok"> | "name" | null>(null);
+  const [busy, setBusy] = useState(false);
+  const claims = openLetter(letter)?.claims;
+  if (!claims) return <NoSuchVisit />;
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setWrong(null);
+    const verdict = await judgeCode(code, claims.total);
+    if ((await nameCheck(name)) !== claims.nameCheck) setWrong("name");
+    else if (verdict !== "ok") setWrong(verdict);
+    else {
+      const visit = visitOf(claims, name.trim().toUpperCase());
+      await keepFound(visit);
+      await saveProgress({
+        ...begin(visit.id, visit.recipient, "scanned", "genuine", Date.now()),
+        letterAccepted: true,
+        letterClaims: claims,
+        by: { unleased: { letter, code: code.trim() } },
+      });
+      return replace({ at: "pay", id: visit.id });
+    }
+    setBusy(false);
+  };
+  const inCode = wrong === "wrong_code" || wrong === "used_code";
+  return (
+    <Frame
+      title={t("walk_in.title")}
+      back={{ at: "worklist" }}
+      footer={
+        <Main type="submit" form="walk-in" busy={busy}>
+          {t("walk_in.go_on")}
+        </Main>
+      }
+    >
+      <form id="walk-in" class="stack" noValidate onSubmit={(event) => void submit(event)}>
+        <h1>{t("walk_in.title")}</h1>
+        <Notice tone="attention">{t("walk_in.answer")}</Notice>
+        <div class="amount">
+          <p class="label">{t("visit.receives")}</p>
+          <Figure amount={claims.total} />
+          <Words amount={claims.total} />
+        </div>
+        {wrong && wrong !== "name" && !inCode && (
+          <Notice tone="danger">{t(`walk_in.${wrong}`)}</Notice>
+        )}
+        <Field
+          label={t("walk_in.name")}
+          hint={t("walk_in.name.hint")}
+          error={wrong === "name" ? t("walk_in.wrong_name") : null}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              class="input"
+              value={name}
+              autocomplete="off"
+              autocapitalize="characters"
+              maxLength={120}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label={t("walk_in.code")}
+          error={inCode ? t(`walk_in.${wrong as "wrong_code" | "used_code"}`) : null}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              class="input input-code"
+              value={code}
+              autocomplete="off"
+              autocapitalize="characters"
+              maxLength={20}
+              onInput={(event) => setCode(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+      </form>
+    </Frame>
+  );
+}
