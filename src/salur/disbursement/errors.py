@@ -184,3 +184,8 @@ class PassingSettled(Conflict):
 class UnknownVillage(Missing):
     code = "unknown_village"
     message = _("Desa ini tidak dilayani kantor Anda, atau petugasnya bukan dari kantor itu.")
+
+
+class NothingUnsynced(Conflict):
+    code = "nothing_unsynced"
+    message = _("Tidak ada selisih yang masih menunggu kabar ponsel untuk panjar ini.")

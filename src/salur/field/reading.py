@@ -47,6 +47,10 @@ class FieldEvent:
     def session_id(self) -> UUID | None:
         return optional_uuid(self.content["session"])
 
+    @property
+    def sequence(self) -> int:
+        return int(self.content["sequence"])
+
     def moment(self, which: str) -> datetime | None:
         """The event's ``device`` or ``server`` time; None when it is absent or unreadable."""
         try:

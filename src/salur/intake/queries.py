@@ -158,3 +158,16 @@ def missing_sequences_for_system(device_id: UUID) -> list[tuple[int, int]]:
             [device_id],
         )
         return [(int(first), int(last)) for first, last in cursor.fetchall()]
+
+
+def highest_sequences_for_system(device_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The highest sequence that each device has sent; those that sent nothing are left out."""
+    with set_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT device_id, max(sequence) FROM intake_signed_event
+            WHERE device_id = ANY(%s::uuid[]) GROUP BY 1
+            """,
+            [list(device_ids)],
+        )
+        return {device: int(highest) for device, highest in cursor.fetchall()}

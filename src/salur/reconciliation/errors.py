@@ -30,6 +30,14 @@ class EventsMissing(Conflict):
     )
 
 
+class CashInTransit(Conflict):
+    code = "cash_in_transit"
+    message = _(
+        "Ada %(passings)s serah terima uang petugas ini yang belum lengkap tanda tangannya. Kirim"
+        " dari kedua ponsel, atau kepala kantor menutup dengan alasan."
+    )
+
+
 class NotesDiffer(Invalid):
     code = "notes_differ"
     message = _("Jumlah lembar uang (%(notes)s) tidak sama dengan jumlah rupiah (%(total)s).")

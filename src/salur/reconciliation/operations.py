@@ -15,7 +15,13 @@ from salur.access.rules import check_different_person
 from salur.audit.operations import record, record_many
 from salur.audit.rules import NewEntry
 from salur.disbursement.models import FloatSession
-from salur.intake.queries import missing_sequences_for_system, parked_of_devices_for_system
+from salur.disbursement.operations import leave_unsynced
+from salur.disbursement.queries import open_passings_for_system
+from salur.intake.queries import (
+    highest_sequences_for_system,
+    missing_sequences_for_system,
+    parked_of_devices_for_system,
+)
 from salur.kernel.actor import Actor
 from salur.kernel.clock import business_date, now
 from salur.kernel.ids import new_id
@@ -24,6 +30,7 @@ from salur.ledger.queries import balances_for_system, custodian_order_balances_f
 from salur.ledger.rules import AccountKey, NewTransfer
 from salur.places.models import Office
 from salur.reconciliation.errors import (
+    CashInTransit,
     DayClosed,
     EventsMissing,
     FloatUnknown,
@@ -98,8 +105,9 @@ def close_session(
     The officer counted, another person closes. All open floats of the officer are one pile: the
     counted one is closed with the figures, top-ups beside it with nothing. What arrives later from
     the officer's devices is still booked, dated on its day of arrival. Raises Forbidden,
-    FloatUnknown, NotCounted, NotCountable, SamePerson, EventsMissing (unless a head closes
-    ``despite_gaps``, with a note; the variance then goes to suspense until the events arrive).
+    FloatUnknown, NotCounted, NotCountable, SamePerson, EventsMissing and CashInTransit (unless a
+    head closes ``despite_gaps``, with a note; what is missing then waits in suspense for the facts
+    that explain it).
     """
     by.require("reconciliation.sign_variance" if despite_gaps else "reconciliation.close_session")
     row = (
@@ -115,20 +123,31 @@ def close_session(
     if row.status != FloatSession.Status.COUNTED or row.counted_amount is None:
         raise NotCountable
     check_different_person(by, str(row.officer_id))
-    gaps = _check_events(row.officer_id, despite_gaps and bool(note))
+    devices = list(Device.objects.filter(holder_id=row.officer_id).values_list("id", flat=True))
+    unsynced = _check_events(row.officer_id, devices, despite_gaps and bool(note))
     cash = AccountKey("cash", str(row.officer_id))
     balances = custodian_order_balances_for_system(cash)
     expected, counted = sum(balances.values()), row.counted_amount
     today = business_date(now(), row.office.zone)
-    transfers = _transfers(row, close_legs(balances, counted), today, unsynced=gaps)
+    legs = close_legs(balances, counted)
+    transfers = _transfers(row, legs, today, unsynced=unsynced)
     post(transfers, by=by)
     close = _keep_close(row, expected, counted, today, note, by)
-    for top_up in (
+    top_ups = list(
         FloatSession.objects.select_for_update()
         .filter(officer_id=row.officer_id, status__in=OPEN)
         .exclude(id=row.id)
-    ):
+    )
+    for top_up in top_ups:
         _keep_close(top_up, 0, 0, today, f"float:{row.id}", by)
+    if unsynced:
+        leave_unsynced(
+            row,
+            [(leg.order_id, leg.amount) for leg in legs if leg.kind in ("missing", "extra")],
+            missing=counted < expected,
+            closed_along=top_ups,
+            devices=highest_sequences_for_system(devices),
+        )
     record(
         "float.closed",
         f"float:{row.id}",
@@ -136,7 +155,7 @@ def close_session(
             "expected": expected,
             "counted": counted,
             "variance": counted - expected,
-            "despite_gaps": gaps,
+            "despite_gaps": unsynced,
             "transfers": [str(transfer.id) for transfer in transfers],
         },
         by=by,
@@ -145,18 +164,23 @@ def close_session(
     return close
 
 
-def _check_events(officer_id: UUID, allowed: bool) -> bool:
-    """Whether something that the officer's devices signed is not in the books yet."""
-    devices = list(Device.objects.filter(holder_id=officer_id).values_list("id", flat=True))
+def _check_events(officer_id: UUID, devices: Sequence[UUID], allowed: bool) -> bool:
+    """Whether the books may not know everything yet: something that the officer's devices signed
+    is not here, cash of the officer is in transit, or the head says so (``allowed``)."""
     waiting = parked_of_devices_for_system(devices)
     gaps = sum(
         last - first + 1
         for device in devices
         for first, last in missing_sequences_for_system(device)
     )
-    if (waiting or gaps) and not allowed:
+    transit = len(open_passings_for_system(officer_id))
+    if allowed:
+        return True
+    if waiting or gaps:
         raise EventsMissing(waiting=waiting, gaps=gaps)
-    return bool(waiting or gaps)
+    if transit:
+        raise CashInTransit(passings=transit)
+    return False
 
 
 def _transfers(

@@ -1,6 +1,6 @@
 """Who was handed what, by whom, through which channel."""
 
-from salur.disbursement.models.cash import FloatAllocation, FloatSession
+from salur.disbursement.models.cash import FloatAllocation, FloatSession, UnsyncedCash
 from salur.disbursement.models.control import Instruction, SeenInstruction
 from salur.disbursement.models.facts import (
     Attempt,
@@ -39,5 +39,6 @@ __all__ = [
     "PrintRun",
     "SeenInstruction",
     "SopVersion",
+    "UnsyncedCash",
     "Visit",
 ]

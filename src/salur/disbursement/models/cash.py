@@ -77,3 +77,53 @@ class FloatAllocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.float_session_id} {self.order_id}"
+
+
+class UnsyncedCash(models.Model):
+    """What a bag lacked, or held beyond the books, when it was closed before its officer's devices
+    had told everything. What they tell later explains it; the rest grows old in sight.
+    """
+
+    float_session = models.OneToOneField(
+        FloatSession, primary_key=True, on_delete=models.PROTECT, related_name="unsynced"
+    )
+    officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    """Rupiah that were missing (in ``suspense/unsynced``); below zero: beyond (in ``surplus``)."""
+    legs = models.JSONField()
+    """[[order, rupiah], ...], explained in this order."""
+    sessions = models.JSONField()
+    """Pay sessions whose later hand-overs belong before this close."""
+    devices = models.JSONField()
+    """device > the highest sequence heard of it: what lies below belongs before this close."""
+    explained = models.BigIntegerField(default=0)
+    """Rupiah of ``amount`` that later facts accounted for, without its sign."""
+    settled = models.BigIntegerField(default=0)
+    """Rupiah of ``amount`` that a head booked as a shortage after all."""
+    settled_by = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "disbursement_unsynced_cash"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount=0)
+                & Q(explained__gte=0, settled__gte=0)
+                & (
+                    Q(amount__gte=models.F("explained") + models.F("settled"))
+                    | Q(amount__lte=-models.F("explained") - models.F("settled"))
+                ),
+                name="disbursement_unsynced_within",
+            )
+        ]
+        indexes = [models.Index(fields=["officer"], name="disbursement_unsynced_officer")]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.amount}"
+
+    @property
+    def left(self) -> int:
+        """Rupiah that nothing accounts for yet, without a sign."""
+        return abs(self.amount) - self.explained - self.settled

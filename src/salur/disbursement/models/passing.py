@@ -39,6 +39,9 @@ class Passing(models.Model):
     given_notes = models.JSONField(default=list)
     taken = models.BigIntegerField(null=True)
     taken_notes = models.JSONField(default=list)
+    giver_session_id = models.UUIDField(null=True)
+    taker_session_id = models.UUIDField(null=True)
+    """The pay session in which each of them signed."""
     flags = models.JSONField(default=list)
     status = models.CharField(max_length=8, choices=Status.choices)
     held = models.JSONField(default=list)

@@ -54,10 +54,17 @@ from salur.disbursement.operations.sessions import (
     import_points,
     set_policy,
 )
+from salur.disbursement.operations.unsynced import (
+    CashFact,
+    explain_unsynced,
+    leave_unsynced,
+    settle_unsynced,
+)
 
 __all__ = [
     "Booked",
     "CancelledHandOver",
+    "CashFact",
     "FailedAttempt",
     "Passed",
     "PlanResult",
@@ -78,12 +85,14 @@ __all__ = [
     "end_leases",
     "expire_floats",
     "expire_passings",
+    "explain_unsynced",
     "hand_back",
     "import_points",
     "instruct_bank",
     "issue_float",
     "judge_handovers",
     "judge_news",
+    "leave_unsynced",
     "lease_visits",
     "load_procedures",
     "lock_passings",
@@ -106,5 +115,6 @@ __all__ = [
     "sequence_journal",
     "set_policy",
     "settle_passing",
+    "settle_unsynced",
     "withdraw_float",
 ]

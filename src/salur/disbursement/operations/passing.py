@@ -17,6 +17,7 @@ from salur.audit.operations import record_many
 from salur.audit.rules import NewEntry
 from salur.disbursement.errors import PassingSettled, PassingUnknown
 from salur.disbursement.models import FloatAllocation, Passing
+from salur.disbursement.operations.unsynced import CashFact, explain_unsynced
 from salur.disbursement.rules.cash import allot_return
 from salur.disbursement.rules.passing import REVOKED, Heard, Notes, PassingKey, Word, hear
 from salur.kernel.actor import SYSTEM, Actor
@@ -114,6 +115,8 @@ def _heard(row: Passing) -> Heard:
         given=None if row.given is None else (row.given, _tuple(row.given_notes)),
         taken=None if row.taken is None else (row.taken, _tuple(row.taken_notes)),
         flags=frozenset(row.flags),
+        giver_session=row.giver_session_id,
+        taker_session=row.taker_session_id,
     )
 
 
@@ -127,6 +130,7 @@ def _keep(row: Passing, heard: Heard) -> None:
     if heard.taken is not None:
         row.taken, row.taken_notes = heard.taken[0], [list(pair) for pair in heard.taken[1]]
     row.flags = sorted(heard.flags)
+    row.giver_session_id, row.taker_session_id = heard.giver_session, heard.taker_session
 
 
 def _code(row: Passing) -> str:
@@ -172,11 +176,21 @@ def _book(row: Passing, due: int, by: Actor) -> NewEntry:
         legs = _legs(row, due, str(row.booked))
         post(legs, by=by)
         closed += [leg.id for leg in legs]
+    post(explain_unsynced(_cash_facts(row, due), by=by), by=by)
     row.held = []
     row.booked += due
     row.booked_at, row.business_date = moment, day
     row.status = Passing.Status.BOOKED
     return _entry("cash.passed", row, due, closed)
+
+
+def _cash_facts(row: Passing, due: int) -> list[CashFact]:
+    """What the booking means for bags that were closed meanwhile, the giver's and the taker's."""
+    subject = f"passing:{row.id}:{row.booked}"
+    return [
+        CashFact(row.giver_id, row.giver_device_id, None, row.giver_session_id, due, subject),
+        CashFact(row.taker_id, row.taker_device_id, None, row.taker_session_id, -due, subject),
+    ]
 
 
 def _legs(row: Passing, amount: int, what: str) -> list[NewTransfer]:

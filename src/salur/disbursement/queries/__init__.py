@@ -1,5 +1,6 @@
 """The only readers of this room for others."""
 
+from salur.disbursement.queries.cash import open_passings_for_system
 from salur.disbursement.queries.worklists import (
     find_visits,
     households_of_visits_for_system,
@@ -10,6 +11,7 @@ from salur.disbursement.queries.worklists import (
 __all__ = [
     "find_visits",
     "households_of_visits_for_system",
+    "open_passings_for_system",
     "visit_is_on_device",
     "worklist_for_device",
 ]

@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
-from salur.disbursement.models import FloatSession
+from salur.disbursement.models import FloatSession, Passing, UnsyncedCash
 from salur.disbursement.queries.scope import offices_q
 from salur.disbursement.rules.cash import CashNeed
 from salur.kernel.actor import Actor
@@ -94,3 +94,50 @@ def floats_visible_to(actor: Actor, *, day: date | None = None) -> QuerySet[Floa
         .order_by("-issued_at")
     )
     return rows.filter(business_date=day) if day else rows
+
+
+def _open() -> Q:
+    waiting = Q(status__in=[Passing.Status.GIVEN, Passing.Status.CLAIMED, Passing.Status.ASKED])
+    return waiting | Q(status=Passing.Status.BOOKED, flags__contains=["differs"], settled_by="")
+
+
+def open_passings_for_system(officer_id: UUID) -> list[Passing]:
+    """Cash between officers of which this one is giver or taker and which the books do not follow
+    yet."""
+    own = Q(giver_id=officer_id) | Q(taker_id=officer_id)
+    return list(
+        Passing.objects.filter(own, status__in=["given", "claimed", "asked"]).order_by("heard_at")
+    )
+
+
+def passings_to_follow(actor: Actor) -> QuerySet[Passing]:
+    """Cash between officers of the actor's offices that is in transit, asked about, or booked for
+    sums that differ and not looked at; the oldest first."""
+    return (
+        Passing.objects.filter(_open())
+        .filter(offices_q(actor) | offices_q(actor, "taker_office"))
+        .select_related("giver", "taker", "office", "taker_office")
+        .order_by("heard_at")
+    )
+
+
+def passings_of_officer_for_system(officer_id: UUID) -> QuerySet[Passing]:
+    """The newest passings of an officer, given or taken."""
+    own = Q(giver_id=officer_id) | Q(taker_id=officer_id)
+    return (
+        Passing.objects.filter(own).select_related("giver", "taker", "office").order_by("-heard_at")
+    )
+
+
+def unsynced_to_explain(actor: Actor) -> QuerySet[UnsyncedCash]:
+    """Closed bags of the actor's offices with something that nothing accounts for yet; the oldest
+    first."""
+    left = Q(amount__gt=F("explained") + F("settled")) | Q(
+        amount__lt=-F("explained") - F("settled")
+    )
+    return (
+        UnsyncedCash.objects.filter(left)
+        .filter(offices_q(actor))
+        .select_related("officer", "office", "float_session__session__point")
+        .order_by("closed_at")
+    )

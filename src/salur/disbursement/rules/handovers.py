@@ -92,6 +92,8 @@ class HandedOver:
     revoked: bool = False
     cloned: bool = False
     flags: tuple[str, ...] = field(default=())
+    sequence: int | None = None
+    """Its place in the device's chain: whether it happened before a bag was closed."""
 
 
 def judge_lines(

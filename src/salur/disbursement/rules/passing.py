@@ -54,6 +54,8 @@ class Word:
     notes: Notes
     revoked: bool = False
     flags: tuple[str, ...] = ()
+    session_id: UUID | None = None
+    """The pay session in which it was signed: whether it belongs before a bag was closed."""
 
     @property
     def key(self) -> PassingKey:
@@ -67,6 +69,8 @@ class Heard:
     given: tuple[int, Notes] | None = None
     taken: tuple[int, Notes] | None = None
     flags: frozenset[str] = frozenset()
+    giver_session: UUID | None = None
+    taker_session: UUID | None = None
 
     @property
     def due(self) -> int:
@@ -96,11 +100,17 @@ def hear(heard: Heard, words: Iterable[Word]) -> Heard:
             flags |= {REVOKED}
         if word.side == GIVE:
             given = said if heard.given is None else max(heard.given, said)
-            heard = replace(heard, given=given, flags=flags)
+            session = _either(heard.giver_session, word.session_id)
+            heard = replace(heard, given=given, flags=flags, giver_session=session)
         elif word.revoked:
             heard = replace(heard, flags=flags)
         else:
             taken = said if heard.taken is None else max(heard.taken, said)
-            heard = replace(heard, taken=taken, flags=flags)
+            session = _either(heard.taker_session, word.session_id)
+            heard = replace(heard, taken=taken, flags=flags, taker_session=session)
     flags = heard.flags | {DIFFERS} if heard.differs else heard.flags - {DIFFERS}
     return replace(heard, flags=flags)
+
+
+def _either(one: UUID | None, other: UUID | None) -> UUID | None:
+    return max(one, other) if one and other else one or other

@@ -106,6 +106,7 @@ def _hand_over(event: FieldEvent, verifications: dict[UUID, dict[str, Any]]) -> 
         accuracy_m=accuracy,
         revoked=event.waiting.revoked,
         cloned=event.waiting.cloned,
+        sequence=event.sequence,
     )
 
 

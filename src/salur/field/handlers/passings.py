@@ -104,13 +104,20 @@ def _words(event: FieldEvent, said: _Said, peer: DeviceKey) -> list[Word]:
             said.notes,
             revoked=event.waiting.revoked,
             flags=flags,
+            session_id=event.session_id,
         )
     ]
-    if theirs is not None:
-        total, notes = theirs
-        revoked = peer.status == Device.Status.REVOKED
+    if theirs is not None and said.slip is not None:
         words.append(
-            Word(said.transfer_id, giver, taker, other_side, total, notes, revoked=revoked)
+            Word(
+                said.transfer_id,
+                giver,
+                taker,
+                other_side,
+                *theirs,
+                revoked=peer.status == Device.Status.REVOKED,
+                session_id=said.slip.session_id,
+            )
         )
     return words
 

@@ -153,20 +153,35 @@ _OFFICERS_CASH = """
         SELECT officer, sum(amount) AS amount FROM (
             SELECT taker_id::text AS officer, booked AS amount FROM disbursement_passing
             UNION ALL SELECT giver_id::text, -booked FROM disbursement_passing) said GROUP BY 1
+    ), explained AS (
+        SELECT officer_id::text AS officer, sum(sign(amount) * explained)::bigint AS amount
+        FROM disbursement_unsynced_cash GROUP BY 1
     ), cash AS (
         SELECT custodian AS officer, posted_in - posted_out AS amount
         FROM ledger_account WHERE kind = 'cash'
     )
     SELECT 'officer ' || officer,
            coalesce(floats.amount, 0) - coalesce(lines.amount, 0) - coalesce(closes.amount, 0)
-               - coalesce(handed_back.amount, 0) + coalesce(passed.amount, 0),
+               - coalesce(handed_back.amount, 0) + coalesce(passed.amount, 0)
+               + coalesce(explained.amount, 0),
            coalesce(cash.amount, 0)
     FROM floats FULL JOIN lines USING (officer) FULL JOIN closes USING (officer)
     FULL JOIN handed_back USING (officer) FULL JOIN passed USING (officer)
+    FULL JOIN explained USING (officer)
     FULL JOIN cash USING (officer)
     WHERE coalesce(floats.amount, 0) - coalesce(lines.amount, 0) - coalesce(closes.amount, 0)
           - coalesce(handed_back.amount, 0) + coalesce(passed.amount, 0)
-          <> coalesce(cash.amount, 0)
+          + coalesce(explained.amount, 0) <> coalesce(cash.amount, 0)
+"""
+
+_UNSYNCED_LIES_THERE = """
+    SELECT 'suspense/unsynced', coalesce(sum(u.amount - u.explained - u.settled), 0),
+           coalesce((SELECT posted_in - posted_out FROM ledger_account
+                     WHERE kind = 'suspense' AND custodian = 'unsynced'), 0)
+    FROM disbursement_unsynced_cash u WHERE u.amount > 0
+    HAVING coalesce(sum(u.amount - u.explained - u.settled), 0) <>
+           coalesce((SELECT posted_in - posted_out FROM ledger_account
+                     WHERE kind = 'suspense' AND custodian = 'unsynced'), 0)
 """
 
 INVARIANTS: tuple[tuple[str, Callable[[], Iterator[BooksBreak]]], ...] = (
@@ -181,6 +196,7 @@ INVARIANTS: tuple[tuple[str, Callable[[], Iterator[BooksBreak]]], ...] = (
     ("I6", lambda: _breaks("I6", _ONE_OUTCOME_EACH)),
     ("I7", lambda: _breaks("I7", _ONE_LIVE_LEASE)),
     ("I8", lambda: _breaks("I8", _OFFICERS_CASH)),
+    ("I8", lambda: _breaks("I8", _UNSYNCED_LIES_THERE)),
 )
 
 

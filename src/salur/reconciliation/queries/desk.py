@@ -39,7 +39,7 @@ def bags_out(actor: Actor) -> list[Bag]:
     )
     keys = {row.id: AccountKey("cash", str(row.officer_id)) for row in rows}
     balances = balances_for_system(keys.values())
-    return [Bag(row, balances[keys[row.id]].posted, row.counted_amount) for row in rows]
+    return [Bag(row, balances[keys[row.id]].available, row.counted_amount) for row in rows]
 
 
 def closes_of(actor: Actor) -> QuerySet[SessionClose]:

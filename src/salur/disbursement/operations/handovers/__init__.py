@@ -27,11 +27,13 @@ from salur.disbursement.operations.handovers.standing import (
 )
 from salur.disbursement.operations.handovers.telling import announce, entry_of, messages_of
 from salur.disbursement.operations.handovers.writing import (
+    cash_fact_of,
     keep_facts,
     keep_lines,
     settle,
     transfer_of,
 )
+from salur.disbursement.operations.unsynced import explain_unsynced
 from salur.disbursement.rules.handovers import PAID, SHORT, UNIDENTIFIED, HandedOver
 from salur.kernel.actor import Actor
 from salur.kernel.batching import set_cursor
@@ -98,8 +100,9 @@ def _book(facts: Sequence[HandedOver], by: Actor) -> tuple[dict[UUID, Booked], l
         ]
     )
     queue_messages(messages_of(lines))
+    explained = explain_unsynced([cash_fact_of(f, by_fact[f.event_id]) for f in facts], by=by)
     # Last, because everybody's money goes through the same few accounts: they are locked briefly.
-    post([transfer_of(line) for line in lines], by=by)
+    post([*(transfer_of(line) for line in lines), *explained], by=by)
     return {fact.event_id: _booked(fact, by_fact[fact.event_id]) for fact in facts}, later
 
 

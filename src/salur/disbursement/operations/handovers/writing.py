@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from salur.disbursement.models import HandOver, Judgement
 from salur.disbursement.operations.handovers.standing import BookedLine, LockedPayment, paid_lines
 from salur.disbursement.operations.journal import append_splits
+from salur.disbursement.operations.unsynced import CashFact
 from salur.disbursement.rules.handovers import (
     METHODS,
     PAID,
@@ -165,6 +166,17 @@ def transfer_of(line: BookedLine) -> NewTransfer:
         reason=f"hand_over_{line.judged.outcome}",
         reference=f"line:{line.id}",
         business_date=line.dated.business_date,
+    )
+
+
+def cash_fact_of(fact: HandedOver, lines: Sequence[BookedLine]) -> CashFact:
+    return CashFact(
+        officer_id=fact.officer_id,
+        device_id=fact.device_id,
+        sequence=fact.sequence,
+        session_id=fact.session_id,
+        amount=sum(line.judged.amount for line in lines),
+        subject=f"hand_over:{fact.event_id}",
     )
 
 
