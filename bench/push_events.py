@@ -12,22 +12,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import re
-import socket
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-import scratch
+import scratch  # noqa: F401 - starts the house's own database before anything of it is loaded
 from django.db import connection
+from officers import make_devices
+from processes import cpu_seconds, free_port, house, spent_since
+from yardstick import pgbench
 
-from salur.access.models import Device as DeviceRow
-from salur.access.models import User
 from salur.audit.models import Entry
 from salur.disbursement.models import JournalEntry, Payment, PayoutLine, Visit
 from salur.disbursement.operations import plan_payments
@@ -45,41 +41,6 @@ DOUBLE_SHARE, DUPLICATE_SHARE = 0.001, 0.01
 OFFICERS = 40
 BATCH = 50
 CLIENTS = 4
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def make_devices(office: str, transport: Loopback) -> list[Device]:
-    """Officers with enrolled devices; rows are made directly, enrolment is not what is measured."""
-    devices = []
-    for number in range(OFFICERS):
-        user = User.objects.create(
-            id=new_id(),
-            username=f"officer{number}",
-            name=f"Petugas {number}",
-            home_office_id=office,
-        )
-        user.assignments.create(
-            role="officer", office_id=office, granted_at=clock.now(), granted_by="bench"
-        )
-        device = Device.make(transport, seed=f"bench/{number}")
-        point = device.key.public_key().public_numbers()
-        row = DeviceRow.objects.create(
-            id=new_id(),
-            holder=user,
-            office_id=office,
-            name=f"Ponsel {number}",
-            public_key=b"\x04" + point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big"),
-            enrolled_at=clock.now(),
-            enrolled_by="bench",
-        )
-        device.device_id = str(row.id)
-        devices.append(device)
-    return devices
 
 
 def sign_payouts(devices: list[Device], payouts: int, seed: int) -> tuple[int, int]:
@@ -139,16 +100,6 @@ def _wire(event: SignedEvent) -> dict[str, str]:
     return {"bytes": b64url(event.raw), "signature": b64url(event.signature)}
 
 
-def wait_for(port: int, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise SystemExit("the web process did not start")
-
-
 def figures() -> dict[str, int]:
     return {
         "lines": PayoutLine.objects.count(),
@@ -159,53 +110,10 @@ def figures() -> dict[str, int]:
     }
 
 
-def waiting() -> int:
+def waiting() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM intake_waiting_event")
-        return int(cursor.fetchone()[0])
-
-
-def pgbench(seconds: int) -> float:
-    """Transactions per second of the yardstick, on the same server."""
-    options = scratch.SERVER.conninfo("bench_yardstick")
-    with scratch.SERVER.connect() as admin:
-        admin.execute("CREATE DATABASE bench_yardstick")
-    environment = {
-        **os.environ,
-        "PGHOST": str(options["host"]),
-        "PGUSER": str(options["user"]),
-        "PGPORT": str(options.get("port", 5432)),
-    }
-    program = scratch.SERVER.program("pgbench")
-    subprocess.run(
-        [program, "-i", "-q", "-s", "20", "bench_yardstick"],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    run = subprocess.run(
-        [
-            program,
-            "-N",
-            "-c",
-            "8",
-            "-j",
-            "2",
-            "-M",
-            "prepared",
-            "-T",
-            str(seconds),
-            "bench_yardstick",
-        ],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found = re.search(r"tps = ([0-9.]+)", run.stdout)
-    if found is None:
-        raise SystemExit(run.stdout)
-    return float(found.group(1))
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM intake_waiting_event)")
+        return bool(cursor.fetchone()[0])
 
 
 def main() -> None:
@@ -231,71 +139,38 @@ def main() -> None:
     before = figures()
     port = free_port()
     transport = Loopback(f"http://127.0.0.1:{port}")
-    devices = make_devices(country.offices[0].code, transport)
+    devices = make_devices(OFFICERS, country.offices[0].code, transport)
     print("signing events …", flush=True)
     events, doubles = sign_payouts(devices, arguments.payouts, arguments.seed)
     ready = requests_of(devices, events, arguments.seed)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
-    environment = {**os.environ, "PYTHONPATH": f"{scratch.ROOT / 'src'}:{scratch.ROOT}"}
-    web = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--workers",
-            "1",
-            "--blocking-threads",
-            "8",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--no-ws",
-            "salur.config.wsgi:application",
-        ],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    tasks = subprocess.Popen(
-        [sys.executable, "-m", "salur.config", "work"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(port)
-        time.sleep(3)
-        refused = threading.Event()
+    refused = threading.Event()
 
-        def send(item: tuple[Device, bytes, int]) -> None:
-            device, body, count = item
-            answer = json.loads(device.call("POST", "/events", body).body)
-            if any(result["status"] == "quarantined" for result in answer["results"]):
-                refused.set()
-            if len(answer["results"]) != count:
-                refused.set()
+    def send(item: tuple[Device, bytes, int]) -> None:
+        device, body, count = item
+        answer = json.loads(device.call("POST", "/events", body).body)
+        if any(result["status"] == "quarantined" for result in answer["results"]):
+            refused.set()
+        if len(answer["results"]) != count:
+            refused.set()
 
+    with house(port) as running:
+        cpu_before = cpu_seconds(running)
         started = time.monotonic()
         with ThreadPoolExecutor(CLIENTS) as clients:
             list(clients.map(send, ready))
         pushed = time.monotonic() - started
         while waiting():
-            if tasks.poll() is not None or time.monotonic() - started > 600:
-                raise SystemExit("the task process ended before the events were applied")
+            running.check()
+            if time.monotonic() - started > 600:
+                raise SystemExit("the events were not applied within ten minutes")
             time.sleep(0.05)
         posted = time.monotonic() - started
-        if refused.is_set():
-            raise SystemExit("the server refused events")
-    finally:
-        for process in (tasks, web):
-            process.terminate()
-        for process in (tasks, web):
-            process.wait(30)
+        cpu = spent_since(cpu_before, running)
+    if refused.is_set():
+        raise SystemExit("the server refused events")
 
     added = {name: count - before[name] for name, count in figures().items()}
     paid = PayoutLine.objects.filter(outcome="paid").count()
@@ -310,7 +185,7 @@ def main() -> None:
     if broken:
         raise SystemExit(f"books do not balance: {broken[:3]}")
     print("running pgbench …", flush=True)
-    tps = pgbench(arguments.pgbench_seconds)
+    tps = pgbench(arguments.pgbench_seconds) if arguments.pgbench_seconds else 0.0
     rate = arguments.payouts / posted
     print(
         json.dumps(
@@ -321,9 +196,11 @@ def main() -> None:
                 "second": doubles,
                 "seconds_pushed": round(pushed, 2),
                 "seconds_posted": round(posted, 2),
+                "payouts_per_s": round(rate),
                 "pgbench_tps": round(tps),
-                "payouts_per_second": round(rate),
-                "ratio_to_pgbench": round(rate / tps, 3),
+                "ratio": round(rate / tps, 3) if tps else None,
+                "cpu_s": cpu,
+                "cpu_ms_per_payout": round(1000 * cpu["all"] / arguments.payouts, 3),
             }
         )
     )

@@ -17,9 +17,6 @@ import { EvidencePicture } from "./parts/picture";
 import { replace } from "./route";
 import { NoSuchVisit } from "./visit";
 
-/** At a door these leave a card behind, so that the family knows that somebody came. */
-const NOBODY_THERE: ReadonlySet<string> = new Set(["absent", "away"]);
-
 export function FailedScreen({ id }: { id: string }) {
   const shown = useLive(
     async () => ({ visit: await readVisit(id), progress: await readProgress(id) }),
@@ -56,8 +53,7 @@ export function FailedScreen({ id }: { id: string }) {
     setBusy(true);
     try {
       await recordAttempt(visit, code, note.trim(), photo ? [photo] : []);
-      const nobodyThere = visit.channel === "doorstep" && NOBODY_THERE.has(code);
-      replace(nobodyThere ? { at: "notice", id } : { at: "worklist" });
+      replace({ at: "worklist" });
     } catch {
       setError(t("app.not_saved"));
       setBusy(false);

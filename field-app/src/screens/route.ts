@@ -9,8 +9,6 @@ export type Route =
   | { at: "outcomes" }
   | { at: "seal" }
   | { at: "queue" }
-  | { at: "instructions" }
-  | { at: "houses" }
   | { at: "enrol"; code: string }
   | {
       at:
@@ -22,9 +20,7 @@ export type Route =
         | "release"
         | "accepted"
         | "arrive"
-        | "walk-in"
-        | "house"
-        | "notice";
+        | "walk-in";
       id: string;
     };
 
@@ -38,20 +34,8 @@ const WITH_ID = [
   "accepted",
   "arrive",
   "walk-in",
-  "house",
-  "notice",
 ] as const;
-const PLAIN = [
-  "scan",
-  "search",
-  "close",
-  "health",
-  "outcomes",
-  "seal",
-  "queue",
-  "instructions",
-  "houses",
-] as const;
+const PLAIN = ["scan", "search", "close", "health", "outcomes", "seal", "queue"] as const;
 
 export function readRoute(hash: string): Route {
   const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);

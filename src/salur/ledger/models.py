@@ -108,10 +108,13 @@ class Transfer(models.Model):
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    # Accounts are looked for with the time, by the indexes below.
-    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Accounts are looked for with the time, by the indexes below. That they exist is asked for each
+    # set by way of ``OrderTotal``: the trigger opens a total for every leg, and it has the key.
+    source = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     destination = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="+", db_index=False
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     amount = models.BigIntegerField()
     order_id = models.UUIDField()

@@ -67,6 +67,22 @@ def test_a_transfer_to_itself(funded):
         insert(source=vault, destination=vault)
 
 
+@pytest.mark.parametrize("leg", ["source", "destination"])
+def test_an_account_that_nobody_opened(funded, leg):
+    """Not asked row by row: each leg opens a total, whose key the database asks once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="account_id"):
+        insert(**{leg: 999_999})
+
+
+def test_an_account_with_transfers_stays(committed, as_owner):
+    with transaction.atomic():
+        post([transfer(TREASURY, FUND, 1_000)], by=SYSTEM)
+    with pytest.raises(psycopg.errors.ForeignKeyViolation, match="order_total"):
+        as_owner("DELETE FROM ledger_account")
+
+
 def test_the_same_reference_twice(funded):
     insert(reference="once")
     with pytest.raises(IntegrityError, match="reference"):

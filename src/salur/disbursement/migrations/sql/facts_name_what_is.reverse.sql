@@ -1,0 +1,10 @@
+DROP TRIGGER disbursement_offices_stay ON places_office;
+DROP TRIGGER disbursement_hand_overs_of_lines_stay ON disbursement_hand_over;
+DROP TRIGGER disbursement_hand_overs_stay ON disbursement_hand_over;
+DROP TRIGGER disbursement_payments_stay ON disbursement_payment;
+DROP TRIGGER disbursement_visits_stay ON disbursement_visit;
+DROP FUNCTION disbursement_named_rows_stay;
+DROP TRIGGER disbursement_lines_name_what_is ON disbursement_payout_line;
+DROP TRIGGER disbursement_judgements_name_what_is ON disbursement_judgement;
+DROP TRIGGER disbursement_hand_overs_name_what_is ON disbursement_hand_over;
+DROP FUNCTION disbursement_facts_name_what_is;
