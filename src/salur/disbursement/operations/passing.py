@@ -186,10 +186,14 @@ def _book(row: Passing, due: int, by: Actor) -> NewEntry:
 
 def _cash_facts(row: Passing, due: int) -> list[CashFact]:
     """What the booking means for bags that were closed meanwhile, the giver's and the taker's."""
-    subject = f"passing:{row.id}:{row.booked}"
+    subject, heard = f"passing:{row.id}:{row.booked}", row.heard_at
     return [
-        CashFact(row.giver_id, row.giver_device_id, None, row.giver_session_id, due, subject),
-        CashFact(row.taker_id, row.taker_device_id, None, row.taker_session_id, -due, subject),
+        CashFact(
+            row.giver_id, row.giver_device_id, None, row.giver_session_id, heard, due, subject
+        ),
+        CashFact(
+            row.taker_id, row.taker_device_id, None, row.taker_session_id, heard, -due, subject
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -31,14 +32,15 @@ UNSYNCED = AccountKey("suspense", "unsynced")
 class CashFact:
     """Cash that left an officer's bag (below zero: that came into it), by one signed fact.
 
-    ``sequence`` and ``session_id`` say whether it belongs before a close: a phone's clock is not
-    asked. ``subject`` names it in the books.
+    ``sequence``, ``session_id`` and ``heard_at`` (by the server's clock) say whether it belongs
+    before a close: a phone's clock is not asked. ``subject`` names it in the books.
     """
 
     officer_id: UUID
     device_id: UUID
     sequence: int | None
     session_id: UUID | None
+    heard_at: datetime
     amount: int
     subject: str
 
@@ -134,7 +136,7 @@ def _rows_of(officers: set[UUID]) -> dict[UUID, list[UnsyncedCash]]:
 
 
 def _belongs(row: UnsyncedCash) -> Belongs:
-    return Belongs(frozenset(row.sessions), row.devices)
+    return Belongs(frozenset(row.sessions), row.devices, row.closed_at)
 
 
 def _explain(row: UnsyncedCash, part: int, fact: CashFact) -> list[NewTransfer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -17,6 +18,7 @@ from salur.field.operations import apply_events
 from salur.field.tests.conftest import Branch, make_person
 from salur.field.tests.conftest import branch as branch
 from salur.field.tests.test_push_and_apply import pay
+from salur.kernel import clock
 from salur.kernel.actor import SYSTEM
 from salur.kernel.clock import now
 from salur.kernel.ids import new_id
@@ -190,7 +192,8 @@ def test_a_hand_over_of_a_later_session_explains_nothing_of_an_earlier_one(
     close = close_session(floated.id, note="ponsel hilang", despite_gaps=True, by=head)
     assert close.variance == -500_000
     UnsyncedCash.objects.update(sessions=[str(new_id())])
-    pay_families(branch, 1)
+    with clock.at(now() + timedelta(hours=1)):
+        pay_families(branch, 1)
     assert posted("suspense", "unsynced") == 500_000
     assert posted("cash", str(branch.officer.id)) == -1_200_000
     with pytest.raises(SamePerson):

@@ -175,6 +175,7 @@ def cash_fact_of(fact: HandedOver, lines: Sequence[BookedLine]) -> CashFact:
         device_id=fact.device_id,
         sequence=fact.sequence,
         session_id=fact.session_id,
+        heard_at=fact.received_at,
         amount=sum(line.judged.amount for line in lines),
         subject=f"hand_over:{fact.event_id}",
     )
