@@ -76,6 +76,8 @@ export interface Visit {
   readonly house?: Place | null;
   /** Its place in the doorstep round; null where no round was planned. */
   readonly round?: number | null;
+  /** How often somebody tried in vain, by the server's count. */
+  readonly attempts?: number;
   /** Found by asking the server: not leased to this phone, so payable only while it answers. */
   readonly unleased?: boolean;
 }
@@ -90,6 +92,7 @@ export interface Float {
 export interface Session {
   readonly id: string;
   readonly name: string;
+  readonly channel?: Channel;
   readonly starts: string;
   readonly ends: string;
 }

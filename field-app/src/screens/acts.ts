@@ -8,6 +8,7 @@ import type {
   EvidenceRef,
   Kind,
   Method,
+  Position,
   ReceiptMark,
   Witness,
 } from "../domain/events";
@@ -157,6 +158,23 @@ export async function recordHouse(visit: Visit, photo: EvidenceRef): Promise<voi
   if (!position) return;
   const { lat, lon, accuracy_m } = position;
   await write("geotag", { house: true, lat, lon, accuracy_m, evidence: [photo] }, visit);
+}
+
+/** A house alone, of a family that was paid at a counter: nothing is paid there. */
+export async function locateHouse(
+  visit: string,
+  photo: EvidenceRef,
+  { lat, lon, accuracy_m }: Position,
+): Promise<void> {
+  const place = { ...(await placeOf(null)), visit, sop: "house/1" };
+  const body = { house: true, lat, lon, accuracy_m, evidence: [photo] } as const;
+  await append({ kind: "geotag", body, place });
+  kick();
+}
+
+/** The officer has read what the back office said. */
+export async function readInstruction(instruction: string): Promise<void> {
+  await write("instruction_seen", { instruction }, null);
 }
 
 export async function acceptFloat(floatId: string, notes: Notes, total: number): Promise<void> {

@@ -20,8 +20,11 @@ import { FloatScreen } from "./float";
 import { Doubt } from "./handover/doubt";
 import { HandOver } from "./handover";
 import { HealthScreen } from "./health";
+import { HouseScreen, HousesScreen } from "./houses";
+import { InstructionsScreen } from "./instructions";
 import { useLive, useTopics } from "./live";
 import { Lock } from "./lock";
+import { NoticeScreen } from "./notice";
 import { Frame } from "./parts/frame";
 import { Main, Notice } from "./parts/pieces";
 import { OutcomesScreen } from "./outcomes";
@@ -130,6 +133,14 @@ function Screen({ route: asked }: { route: Route }) {
       return <Doubt key={route.id} id={route.id} />;
     case "float":
       return <FloatScreen key={route.id} id={route.id} />;
+    case "house":
+      return <HouseScreen key={route.id} id={route.id} />;
+    case "notice":
+      return <NoticeScreen key={route.id} id={route.id} />;
+    case "houses":
+      return <HousesScreen />;
+    case "instructions":
+      return <InstructionsScreen />;
     default:
       return <WorklistScreen />;
   }

@@ -17,6 +17,9 @@ import { EvidencePicture } from "./parts/picture";
 import { replace } from "./route";
 import { NoSuchVisit } from "./visit";
 
+/** At a door these leave a card behind, so that the family knows that somebody came. */
+const NOBODY_THERE: ReadonlySet<string> = new Set(["absent", "away"]);
+
 export function FailedScreen({ id }: { id: string }) {
   const shown = useLive(
     async () => ({ visit: await readVisit(id), progress: await readProgress(id) }),
@@ -53,7 +56,8 @@ export function FailedScreen({ id }: { id: string }) {
     setBusy(true);
     try {
       await recordAttempt(visit, code, note.trim(), photo ? [photo] : []);
-      replace({ at: "worklist" });
+      const nobodyThere = visit.channel === "doorstep" && NOBODY_THERE.has(code);
+      replace(nobodyThere ? { at: "notice", id } : { at: "worklist" });
     } catch {
       setError(t("app.not_saved"));
       setBusy(false);

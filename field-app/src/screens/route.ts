@@ -9,6 +9,8 @@ export type Route =
   | { at: "outcomes" }
   | { at: "seal" }
   | { at: "queue" }
+  | { at: "instructions" }
+  | { at: "houses" }
   | { at: "enrol"; code: string }
   | {
       at:
@@ -20,7 +22,9 @@ export type Route =
         | "release"
         | "accepted"
         | "arrive"
-        | "walk-in";
+        | "walk-in"
+        | "house"
+        | "notice";
       id: string;
     };
 
@@ -34,8 +38,20 @@ const WITH_ID = [
   "accepted",
   "arrive",
   "walk-in",
+  "house",
+  "notice",
 ] as const;
-const PLAIN = ["scan", "search", "close", "health", "outcomes", "seal", "queue"] as const;
+const PLAIN = [
+  "scan",
+  "search",
+  "close",
+  "health",
+  "outcomes",
+  "seal",
+  "queue",
+  "instructions",
+  "houses",
+] as const;
 
 export function readRoute(hash: string): Route {
   const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);

@@ -10,6 +10,7 @@ import { readProgress, saveProgress } from "../store/progress";
 import { readDesk } from "./desk";
 import { OtherDesk } from "./desks/other-desk";
 import { deskName } from "./desks/release";
+import { readStop } from "./instructions";
 import { useLive } from "./live";
 import { Breakdown, Figure, Words } from "./parts/amount";
 import { Frame } from "./parts/frame";
@@ -26,13 +27,14 @@ export function VisitScreen({ id }: { id: string }) {
       events: await eventsOf(id),
       desk: await readDesk(),
       progress: await readProgress(id),
+      stop: await readStop(),
       zone: (await readIdentity())?.office.zone ?? "Asia/Jakarta",
     }),
     ["worklist", "outbox", "progress", "language"],
     [id],
   );
   if (!shown) return null;
-  const { visit, events, progress, zone, desk } = shown;
+  const { visit, events, progress, stop, zone, desk } = shown;
   if (!visit) return <NoSuchVisit />;
   const standing = standingOf(visit, events, progress, desk);
   const open = standing.kind === "under_way" || standing.kind === "in_doubt";
@@ -45,6 +47,7 @@ export function VisitScreen({ id }: { id: string }) {
     return <OtherDesk {...{ visit, desk, progress }} at={standing.desk} />;
   }
   const grouped = pays && desk.lease?.kind === "group" && fresh;
+  const held = stop !== null && !progress?.begun;
 
   const start = async (): Promise<void> => {
     if (!open) await saveProgress(begin(visit.id, visit.recipient, "search", null, Date.now()));
@@ -72,7 +75,7 @@ export function VisitScreen({ id }: { id: string }) {
         ) : payable ? (
           <>
             {!open && <Second onClick={() => go({ at: "failed", id })}>{t("visit.failed")}</Second>}
-            <Main onClick={() => void start()}>{t(startWord(open, pays))}</Main>
+            {!held && <Main onClick={() => void start()}>{t(startWord(open, pays))}</Main>}
           </>
         ) : null
       }
@@ -87,6 +90,11 @@ export function VisitScreen({ id }: { id: string }) {
       )}
       {standing.kind === "verified" && <Notice tone="good">{t("ticket.saved")}</Notice>}
       {fresh && desk.role === "payer" && <Notice>{t("ticket.needed")}</Notice>}
+      {held && payable && (
+        <Notice tone="attention" title={t("instruction.stopped")}>
+          {stop?.text || t("instruction.stopped.body")}
+        </Notice>
+      )}
       {standing.kind === "failed" && (
         <Notice tone="plain">
           {t("standing.failed", { reason: coded("reason", standing.code, "cancel.reason.other") })}

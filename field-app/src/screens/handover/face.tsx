@@ -12,12 +12,14 @@ import { Main, Notice, Second } from "../parts/pieces";
 import { WitnessForm } from "../parts/witness";
 import { EvidencePicture } from "../parts/picture";
 import { go } from "../route";
+import { AskOffice } from "./ask";
 import { StepFrame, type StepProps } from "./step";
 
 export function FaceStep(props: StepProps) {
   const { visit, progress, save } = props;
   const [checking, setChecking] = useState<EvidenceRef | null>(null);
   const [again, setAgain] = useState(false);
+  const [asking, setAsking] = useState(false);
   const [reference, setReference] = useState(visit.recipient.has_reference);
   const branch = faceBranch(progress, reference);
 
@@ -39,6 +41,17 @@ export function FaceStep(props: StepProps) {
     await verify(visit, progress, method, witness, reason);
   };
 
+  const doubted = progress.faces.at(-1)?.evidence;
+  if (asking && doubted) {
+    return (
+      <AskOffice
+        {...props}
+        evidence={doubted}
+        onSame={(witness, reason) => settle("witness", witness, reason)}
+        onBack={() => setAsking(false)}
+      />
+    );
+  }
   if (checking) return <Checking {...props} evidence={checking} />;
   if (branch.kind === "capture" || again) {
     const last = again ? undefined : progress.faces.at(-1);
@@ -49,6 +62,7 @@ export function FaceStep(props: StepProps) {
       <AskWitness
         {...props}
         why={branch.reason}
+        onAsk={() => setAsking(true)}
         onWitness={(witness, reason) => settle(branch.method, witness, reason)}
       />
     );
@@ -206,13 +220,16 @@ const WHY = {
 
 function AskWitness({
   why,
+  onAsk,
   onWitness,
   ...props
 }: StepProps & {
   why: WitnessReason;
+  onAsk: () => void;
   onWitness: (witness: Witness, reason: string | null) => Promise<void>;
 }) {
   const [title, body] = WHY[why];
+  const inDoubt = why === "review" || why === "not_matched";
   return (
     <StepFrame
       {...props}
@@ -223,6 +240,7 @@ function AskWitness({
           <Second onClick={() => go({ at: "failed", id: props.visit.id })}>
             {t("witness.appointment")}
           </Second>
+          {inDoubt && <Second onClick={onAsk}>{t("ask.start")}</Second>}
           <Main type="submit" form="witness">
             {t("witness.submit")}
           </Main>
@@ -238,7 +256,7 @@ function AskWitness({
       </Notice>
       <WitnessForm
         id="witness"
-        asksReason={why === "review" || why === "not_matched"}
+        asksReason={inDoubt}
         asksCode={why === "not_matched"}
         onWitness={onWitness}
       />

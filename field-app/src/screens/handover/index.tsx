@@ -11,6 +11,7 @@ import { procedureOf } from "../acts";
 import { readDesk } from "../desk";
 import { OtherDesk } from "../desks/other-desk";
 import { TicketScreen } from "../desks/ticket";
+import { readStop } from "../instructions";
 import { useLive } from "../live";
 import { NoSuchVisit, VisitScreen } from "../visit";
 import { CashStep } from "./cash";
@@ -44,6 +45,7 @@ export function HandOver({ id }: { id: string }) {
         desk: await readDesk(),
         verified: (await eventsOf(id)).some((event) => event.kind === "verification"),
         progress: await readProgress(id),
+        stop: await readStop(),
         procedure: visit ? await procedureOf(visit) : null,
       };
     },
@@ -64,6 +66,8 @@ export function HandOver({ id }: { id: string }) {
     const at = right.kind === "other_desk" ? right.desk : null;
     return <OtherDesk {...{ visit, desk, progress, at }} />;
   }
+  // Asked to stop: what has not begun waits. Notes that are on the table are handed over or put back.
+  if (shown.stop && !progress.begun && !progress.handedOver) return <VisitScreen id={id} />;
   const Step = STEPS[currentStep(progress, procedure)];
   const save = async (next: Progress): Promise<void> => {
     if (next.handedOver) setEnded(next);

@@ -1,10 +1,8 @@
 /** The list of a desk that pays: who is next, and how much they receive. */
 
-import { correctedNow } from "../../device/clock";
-import { LITTLE_ROOM_BYTES, storageRoom } from "../../device/phone";
 import { formatRupiah } from "../../domain/money";
 import { inOrder, type Visit } from "../../domain/worklist";
-import { clockTime, day, dayAndTime, t } from "../../i18n";
+import { clockTime, day, t } from "../../i18n";
 import { readWorklistHead } from "../../store/assignments";
 import { readIdentity } from "../../store/identity";
 import { pullNow, syncState } from "../../sync/engine";
@@ -12,10 +10,9 @@ import { useLive } from "../live";
 import { Frame } from "../parts/frame";
 import { Icon, type IconName } from "../parts/icons";
 import { Face, Main, Notice, Second } from "../parts/pieces";
-import { OutcomesCall } from "../outcomes";
 import { address, go, type Route } from "../route";
-import { waitingFloats } from "../cash-in-hand";
 import { readStandings, type Standing, type Standings } from "../standing";
+import { Calls, ToClose } from "./calls";
 import { Group } from "./rows";
 
 export function PayersList() {
@@ -24,20 +21,17 @@ export function PayersList() {
       head: await readWorklistHead(),
       identity: await readIdentity(),
       standings: await readStandings(),
-      floats: await waitingFloats(),
-      room: await storageRoom(),
     }),
     ["worklist", "outbox", "progress", "language"],
   );
   if (!shown?.identity) return null;
-  const { head, identity, standings, floats, room } = shown;
+  const { head, identity, standings } = shown;
   const zone = identity.office.zone;
   const visits = inOrder(standings.visits);
   const groups = grouped(visits, standings);
   const { role, lease } = standings.desk;
   const next = groups.underWay[0] ?? groups.waiting[0];
   const rest = groups.waiting.filter((visit) => visit !== next);
-  const leaseOver = head?.lease && Date.parse(head.lease.until) < correctedNow();
   const place = head?.session?.name ?? identity.office.name;
   const desk = typeof lease?.desk === "number" ? ` · ${t("desk.name", { n: lease.desk })}` : "";
 
@@ -58,25 +52,7 @@ export function PayersList() {
       }
     >
       <h1 class="unseen">{t("worklist.title")}</h1>
-      {floats.map((float) => (
-        <a key={float.id} class="call" href={address({ at: "float", id: float.id })}>
-          <Icon name="cash" />
-          <span>
-            <strong>{t("worklist.float", { amount: formatRupiah(float.amount) })}</strong>
-            {t("worklist.float.action")}
-          </span>
-          <Icon name="chevron-right" />
-        </a>
-      ))}
-      <OutcomesCall />
-      {leaseOver && head?.lease && (
-        <Notice tone="attention">
-          {t("worklist.lease_over", { until: dayAndTime(head.lease.until, zone) })}
-        </Notice>
-      )}
-      {room && room.freeBytes < LITTLE_ROOM_BYTES && (
-        <Notice tone="attention">{t("worklist.little_room")}</Notice>
-      )}
+      <Calls />
       {visits.length === 0 ? (
         <Empty pulled={head !== null} />
       ) : next ? (
@@ -103,13 +79,7 @@ export function PayersList() {
       {Object.keys(head?.lease?.seals ?? {}).length > 1 && (
         <Link to={{ at: "seal" }} icon="qrcode" text={t("seal.link")} />
       )}
-      {visits.length > 0 && (
-        <a class="row row-plain" href={address({ at: "close" })}>
-          <Icon name="cash" />
-          <span class="row-name">{t("worklist.close")}</span>
-          <Icon name="chevron-right" />
-        </a>
-      )}
+      {visits.length > 0 && <ToClose />}
     </Frame>
   );
 }
