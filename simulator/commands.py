@@ -1,5 +1,11 @@
-"""The simulator's own commands."""
+"""The simulator's own commands of `salur`."""
 
-from simulator.demo.command import register
+import typer
 
-__all__ = ["register"]
+from simulator.demo.command import register as register_demo
+from simulator.world.commands import register as register_world
+
+
+def register(app: typer.Typer) -> None:
+    register_demo(app)
+    register_world(app)

@@ -73,6 +73,13 @@ class Device:
         secret = Random(f"device/{seed}").randrange(1, _P256_ORDER)
         return cls(transport=transport, key=ec.derive_private_key(secret, ec.SECP256R1()))
 
+    def reckoned(self) -> datetime | None:
+        """The server's time as the device reckons it; None when it has not heard of it yet."""
+        return self.now()
+
+    def monotonic_ms(self) -> int:
+        return max(0, int((self.now() - self.started).total_seconds() * 1000))
+
     def sign(self, message: bytes) -> bytes:
         """ECDSA P-256 over SHA-256, raw r and s of 32 bytes each."""
         r, s = decode_dss_signature(self.key.sign(message, _ECDSA))
@@ -111,7 +118,7 @@ class Device:
 
     def authorization(self, method: str, target: str, body: bytes) -> str:
         """The header that makes one request this device's, once."""
-        moment = int(self.now().timestamp() * 1000)
+        moment = int((self.reckoned() or self.now()).timestamp() * 1000)
         nonce = b64url(ids.new_id().bytes)
         digest = hashlib.sha256(body).hexdigest()
         text = f"salur1\n{method}\n{target}\n{self.device_id}\n{moment}\n{nonce}\n{digest}"
@@ -167,8 +174,7 @@ class Device:
         position: dict[str, Any] | None = None,
     ) -> str:
         """Sign an event into the outbox; its id. It is stored before anybody is told."""
-        moment = self.now()
-        text = clock.iso(moment)
+        reckoned = self.reckoned()
         event_id = str(ids.new_id())
         self.sequence += 1
         raw = canonical_json(
@@ -185,9 +191,9 @@ class Device:
                 "session": session,
                 "sop": sop,
                 "time": {
-                    "device": text,
-                    "monotonic_ms": max(0, int((moment - self.started).total_seconds() * 1000)),
-                    "server": text,
+                    "device": clock.iso(self.now()),
+                    "monotonic_ms": self.monotonic_ms(),
+                    "server": clock.iso(reckoned) if reckoned else None,
                 },
                 "v": 1,
                 "visit": visit,
