@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from salur.access.signatures import point_of_jwk, verify_signature
-from salur.field.slips import read_slip
+from salur.access.slips import read_slip
 from salur.kernel.canonical import canonical_json, sha256_hex
 from salur.kernel.money import format_rupiah, notes_for, spell_rupiah
 

@@ -200,6 +200,72 @@ def names_for_system(user_ids: Iterable[str | UUID]) -> dict[str, str]:
     return {str(key): name or username for key, name, username in users}
 
 
+def roles_of_holders_for_system(user_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """The roles that these people hold now; an empty set for who holds none or has gone."""
+    moment = now()
+    found: dict[UUID, set[str]] = {user_id: set() for user_id in user_ids}
+    rows = Assignment.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=moment),
+        Q(user__valid_until__isnull=True) | Q(user__valid_until__gt=moment),
+        user__in=found,
+        user__is_active=True,
+    ).values_list("user_id", "role")
+    for user_id, role in rows:
+        found[user_id].add(role)
+    return {user_id: frozenset(roles) for user_id, roles in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A device that another may have to believe without a network, and whose it is."""
+
+    device_id: UUID
+    holder_id: UUID
+    name: str
+    public_key: bytes
+    roles: frozenset[str]
+
+
+MOST_PEERS = 200
+
+
+def peers_for_system(
+    device_ids: Iterable[UUID], *, office_code: str, roles: Iterable[str]
+) -> list[Peer]:
+    """These devices, and those of the office whose holders have one of the roles; active ones
+    only, the named ones first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.id, d.holder_id, coalesce(nullif(u.name, ''), u.username), d.public_key,
+                array_agg(DISTINCT a.role)
+            FROM access_device d
+            JOIN access_user u ON u.id = d.holder_id AND u.is_active
+                AND (u.valid_until IS NULL OR u.valid_until > %(now)s)
+            JOIN access_assignment a ON a.user_id = u.id
+                AND (a.valid_until IS NULL OR a.valid_until > %(now)s)
+            WHERE d.status = 'active' AND (d.id = ANY(%(devices)s::uuid[])
+                OR (d.office_id = %(office)s AND EXISTS (
+                    SELECT 1 FROM access_assignment r WHERE r.user_id = u.id
+                    AND r.role = ANY(%(roles)s::text[])
+                    AND (r.valid_until IS NULL OR r.valid_until > %(now)s))))
+            GROUP BY d.id, u.id
+            ORDER BY d.id = ANY(%(devices)s::uuid[]) DESC, d.id LIMIT %(most)s
+            """,
+            {
+                "now": now(),
+                "devices": list(device_ids),
+                "office": office_code,
+                "roles": list(roles),
+                "most": MOST_PEERS,
+            },
+        )
+        return [
+            Peer(device, holder, name, bytes(key), frozenset(held))
+            for device, holder, name, key, held in cursor.fetchall()
+        ]
+
+
 def holders_with_role_for_system(role: str, office_path: str = "") -> QuerySet[User]:
     """Active people who hold a role at the office or below; "" anywhere."""
     users = User.objects.filter(is_active=True, assignments__role=role).distinct()

@@ -105,6 +105,16 @@ class DeviceUnfit(Conflict):
     message = _("Perangkat ini tidak aktif atau bukan milik kantor ini.")
 
 
+class GroupWrong(Invalid):
+    code = "group_wrong"
+    message = _("Kelompok meja ini tidak dapat dipakai: %(problem)s.")
+
+
+class LeaseOver(Conflict):
+    code = "lease_over"
+    message = _("Titipan ini sudah berakhir.")
+
+
 class NothingToReplan(Conflict):
     code = "nothing_to_replan"
     message = _("Tidak ada kunjungan yang dapat dijadwalkan ulang.")

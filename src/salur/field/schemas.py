@@ -35,7 +35,7 @@ class EnrolOut(Schema):
 
 
 class WorklistOut(Schema):
-    lease: dict[str, str] | None
+    lease: dict[str, Any] | None
     session: dict[str, Any] | None
     sop: dict[str, Any]
     letter_keys: dict[str, str]
@@ -45,6 +45,9 @@ class WorklistOut(Schema):
     visits: list[dict[str, Any]]
     outcomes: list[dict[str, Any]] = Field(default_factory=list)
     outbox_key: dict[str, Any]
+    gone: list[str] = Field(default_factory=list)
+    peers: list[dict[str, Any]] = Field(default_factory=list)
+    settings: dict[str, Any] = Field(default_factory=dict)
     cursor: str
     server_time: str
 

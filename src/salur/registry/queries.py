@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db.models import Q, QuerySet
 from psycopg import sql
 
 from salur.kernel.actor import Actor
-from salur.kernel.sealing import blind_index, unseal
+from salur.kernel.sealing import SealBroken, blind_index, unseal
 from salur.registry.errors import UnknownHousehold
 from salur.registry.models import Change, Household, Person
+
+log = structlog.get_logger("salur.registry")
 
 #: Purposes of the blind indexes; whoever computes one for a list must use these.
 NIK_PURPOSE = "nik"
@@ -115,6 +118,38 @@ def niks_for_system(person_ids: Iterable[UUID]) -> dict[UUID, str]:
     files to a bank. Whoever shows one to a person needs an unmasking step of their own."""
     rows = Person.objects.filter(id__in=list(person_ids)).values_list("id", "nik_sealed")
     return {person: unseal(sealed, field=NIK_FIELD, subject=person) for person, sealed in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """What a device may know of someone who may collect, besides name and last four digits."""
+
+    nik_hash: str | None
+    last_seen_alive_at: datetime | None
+
+
+def collecting_for_system(
+    person_ids: Iterable[UUID], hash_nik: Callable[[str], str] | None
+) -> dict[UUID, Collecting]:
+    """For a lease: each person's number, hashed here and never told, and when the person was last
+    seen alive. A number that does not open is left out (and logged), not the whole worklist; no
+    number is opened without ``hash_nik``. One query."""
+    rows = Person.objects.filter(id__in=list(person_ids)).values_list(
+        "id", "nik_sealed", "last_seen_alive_at"
+    )
+    found = {}
+    broken = 0
+    for person, sealed, seen in rows:
+        hashed = None
+        if hash_nik is not None:
+            try:
+                hashed = hash_nik(unseal(sealed, field=NIK_FIELD, subject=person))
+            except SealBroken:
+                broken += 1
+        found[person] = Collecting(hashed, seen)
+    if broken:
+        log.warning("numbers_do_not_open", people=broken)
+    return found
 
 
 def _within(actor: Actor) -> Q:

@@ -11,8 +11,14 @@ from salur.disbursement.models.facts import (
 )
 from salur.disbursement.models.houses import HouseRound
 from salur.disbursement.models.journal import FollowedPosition, JournalEntry
+from salur.disbursement.models.leases import (
+    Lease,
+    LeaseDeparture,
+    LeaseDevice,
+    LeasePassing,
+)
 from salur.disbursement.models.passing import Passing
-from salur.disbursement.models.payments import Lease, Payment, Visit
+from salur.disbursement.models.payments import Payment, Visit
 from salur.disbursement.models.points import PayPoint, PaySession
 from salur.disbursement.models.policy import PolicyVersion
 from salur.disbursement.models.printing import PrintRun
@@ -31,6 +37,9 @@ __all__ = [
     "Judgement",
     "Lease",
     "Passing",
+    "LeaseDeparture",
+    "LeaseDevice",
+    "LeasePassing",
     "PayPoint",
     "PaySession",
     "Payment",

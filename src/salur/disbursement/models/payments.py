@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from salur.access.models import Device
+from salur.disbursement.models.leases import Lease
 from salur.disbursement.models.points import Channel, PaySession
 from salur.places.models import Office, Region
 from salur.programs.models import Entitlement, PaymentOrder, Program, Tranche
@@ -22,30 +22,6 @@ def live_column() -> models.GeneratedField:
         output_field=models.BooleanField(),
         db_persist=True,
     )
-
-
-class Lease(models.Model):
-    """The right of one device to pay its visits without a network until ``until``."""
-
-    class Status(models.TextChoices):
-        ACTIVE = "active"
-        RELEASED = "released"
-        ENDED = "ended"
-        BROKEN = "broken"
-
-    id = models.UUIDField(primary_key=True)
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="leases")
-    session = models.ForeignKey(PaySession, on_delete=models.PROTECT, related_name="leases")
-    until = models.DateTimeField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
-    issued_by = models.TextField()
-    issued_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "disbursement_lease"
-
-    def __str__(self) -> str:
-        return f"{self.device_id} until {self.until}"
 
 
 class Visit(models.Model):
@@ -74,6 +50,13 @@ class Visit(models.Model):
     )
     slot_at = models.DateTimeField(null=True)
     desk = models.PositiveSmallIntegerField(default=1)
+    """Its home desk: where the family is expected, as the letter or the group's lease says."""
+    held_desk = models.PositiveSmallIntegerField(null=True)
+    """The desk of a group that took it over from its home desk; null while it is at home."""
+    passing = models.BooleanField(default=False, db_default=False)
+    """Released by the desk that holds it and not accepted by another yet."""
+    online_only_until = models.DateTimeField(null=True)
+    """A lease of it was broken: until this device's time is over another pays it only online."""
     round = models.PositiveSmallIntegerField(null=True)
     """The house's place in the doorstep round, from 1; null where no round was planned."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)

@@ -26,9 +26,15 @@ from salur.disbursement.operations.instructing import instruct_bank
 from salur.disbursement.operations.journal import sequence_journal
 from salur.disbursement.operations.judging import judge_handovers, judge_news, review_handover
 from salur.disbursement.operations.leases import (
+    GroupLease,
+    GroupMember,
+    PassedVisits,
     break_lease,
     end_leases,
+    lease_to_group,
     lease_visits,
+    print_seals,
+    record_visit_passings,
     release_leases,
 )
 from salur.disbursement.operations.passing import (
@@ -67,6 +73,9 @@ __all__ = [
     "CashFact",
     "FailedAttempt",
     "Passed",
+    "GroupLease",
+    "GroupMember",
+    "PassedVisits",
     "PlanResult",
     "PrintResult",
     "ReplanResult",
@@ -93,6 +102,7 @@ __all__ = [
     "judge_handovers",
     "judge_news",
     "leave_unsynced",
+    "lease_to_group",
     "lease_visits",
     "load_procedures",
     "lock_passings",
@@ -101,12 +111,14 @@ __all__ = [
     "plan_rounds",
     "print_danom",
     "print_letters",
+    "print_seals",
     "propose_procedure",
     "record_attempts",
     "record_beginnings",
     "record_cancellations",
     "record_handovers",
     "record_passings",
+    "record_visit_passings",
     "record_seen",
     "release_leases",
     "replan_payments",

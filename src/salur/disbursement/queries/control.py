@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from salur.access.models import Device
-from salur.disbursement.models import Instruction, Lease
+from salur.disbursement.models import Instruction, Lease, LeaseDevice
 from salur.disbursement.queries.scope import offices_q
 from salur.kernel.actor import Actor
 from salur.kernel.clock import iso, now
@@ -43,23 +43,32 @@ class AtWork:
 
 
 def at_work(actor: Actor) -> list[AtWork]:
-    """Devices of the actor's offices that hold a lease now, by session and name; four queries."""
+    """Devices of the actor's offices that hold a lease now, alone or in a group, by session and
+    name; four queries."""
     actor.require("disbursement.instruct_field")
     leases = list(
         Lease.objects.select_related("device__holder", "session__point", "session__office")
         .filter(offices_q(actor, "session__office"), status=Lease.Status.ACTIVE, until__gt=now())
-        .filter(device__isnull=False)
-        .order_by("session__starts_at", "session_id", "device__name")
+        .order_by("session__starts_at", "session_id")
     )
-    stops = _stops([lease.device_id for lease in leases], [lease.session_id for lease in leases])
+    working = [(lease.device, lease) for lease in leases if lease.device is not None]
+    by_id = {lease.id: lease for lease in leases}
+    working += [
+        (member.device, by_id[member.lease_id])
+        for member in LeaseDevice.objects.select_related("device__holder").filter(
+            lease__in=leases, released_at__isnull=True
+        )
+    ]
+    working.sort(key=lambda one: (one[1].session.starts_at, one[1].session_id, one[0].name))
+    stops = _stops([device.id for device, _ in working], [lease.session_id for lease in leases])
     return [
         AtWork(
-            lease.device,
+            device,
             lease,
-            lease.device.last_seen_at,
-            _is_stopped(stops.get(lease.device_id), stops.get(lease.session_id)),
+            device.last_seen_at,
+            _is_stopped(stops.get(device.id), stops.get(lease.session_id)),
         )
-        for lease in leases
+        for device, lease in working
     ]
 
 

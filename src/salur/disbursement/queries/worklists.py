@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,42 +17,43 @@ from salur.disbursement.models import FloatSession, Lease, Payment, Visit
 from salur.disbursement.queries.control import instructions_for_device
 from salur.disbursement.queries.facts import facts_of_visits_for_system
 from salur.disbursement.queries.houses import houses_for_device, houses_of_visits_for_system
+from salur.disbursement.queries.leases import (
+    describe_lease,
+    describe_peers,
+    gone_since,
+    held_by,
+    leases_of_devices_q,
+)
 from salur.disbursement.queries.procedures import procedures_in_force
+from salur.disbursement.rules.leases import collector_hash
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.identity.queries import with_reference_for_system
 from salur.kernel.clock import iso, now
 from salur.kernel.keys import keys
+from salur.registry.queries import Collecting, collecting_for_system
 
 MOST_FOUND = 20
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def _leased(device: Device) -> QuerySet[Visit]:
-    return Visit.objects.filter(
-        lease__device=device,
-        lease__status=Lease.Status.ACTIVE,
-        lease__until__gt=now(),
-    )
-
-
 def worklist_for_device(device: Device, *, changed_since: datetime | None) -> dict[str, Any]:
-    """The device's visits, all of them or those that changed since, and what goes with them.
+    """What the device holds, all of it or what changed since, and what goes with it.
 
-    Names, amounts and last four digits only; nothing of other devices' families.
+    A desk of a group gets the whole group's visits, each with the desk that holds it. Names,
+    amounts, last four digits and hashed numbers only; nothing of other leases' families.
     """
     moment = now()
-    lease = (
-        Lease.objects.select_related("session__point__village", "session__office")
-        .filter(device=device, status=Lease.Status.ACTIVE, until__gt=moment)
-        .order_by("-issued_at")
-        .first()
-    )
-    visits = _leased(device)
+    held = held_by(device)
+    lease = held.lease
+    visits = Visit.objects.filter(lease__in=held.ids)
+    gone: list[str] = []
     if changed_since is not None:
         # Ten seconds of overlap: a visit that was being committed during the last pull comes again.
-        visits = visits.filter(updated_at__gte=changed_since - timedelta(seconds=10))
+        since = changed_since - timedelta(seconds=10)
+        visits = visits.filter(updated_at__gte=since)
+        gone = gone_since(device, held, since)
     return {
-        "lease": {"id": str(lease.id), "until": iso(lease.until)} if lease else None,
+        "lease": describe_lease(held),
         "session": _session(lease) if lease else None,
         "sop": _procedures(moment),
         "letter_keys": {
@@ -60,8 +62,13 @@ def worklist_for_device(device: Device, *, changed_since: datetime | None) -> di
         },
         "floats": _floats(device),
         "instructions": instructions_for_device(device, [lease.session_id] if lease else []),
-        "visits": describe_visits(visits.order_by("slot_at", "number")),
         "geotags": houses_for_device(device),
+        "visits": describe_visits(
+            visits.order_by("slot_at", "number"), collector_key=held.collector_key
+        ),
+        "gone": gone,
+        "peers": describe_peers(device, held),
+        "settings": {},
         "cursor": iso(moment),
         "server_time": iso(moment),
     }
@@ -106,8 +113,13 @@ def _floats(device: Device) -> list[dict[str, Any]]:
     ]
 
 
-def describe_visits(visits: QuerySet[Visit]) -> list[dict[str, Any]]:
-    """Visits as a device shows them; four queries whatever their number, no object per row."""
+def describe_visits(
+    visits: QuerySet[Visit], *, collector_key: bytes | None = None
+) -> list[dict[str, Any]]:
+    """Visits as a device shows them; six queries whatever their number, no object per row.
+
+    With the lease's key, numbers of those who may collect are hashed under it.
+    """
     rows = list(visits.values_list(*_VISIT_FIELDS, named=True))
     payments: dict[UUID, list[dict[str, Any]]] = {row.id: [] for row in rows}
     planned = Payment.objects.filter(visit__in=list(payments), status=Payment.Status.PLANNED)
@@ -126,15 +138,19 @@ def describe_visits(visits: QuerySet[Visit]) -> list[dict[str, Any]]:
                 "months": months,
             }
         )
-    referenced = with_reference_for_system(
-        [row.recipient_id for row in rows]
-        + [UUID(c["person_id"]) for row in rows for c in row.collectors]
+    people = [row.recipient_id for row in rows]
+    people += [UUID(c["person_id"]) for row in rows for c in row.collectors]
+    referenced = with_reference_for_system(people)
+    collecting = collecting_for_system(
+        people, partial(collector_hash, collector_key) if collector_key else None
     )
     houses = houses_of_visits_for_system([row.id for row in rows if row.channel == "doorstep"])
     facts = facts_of_visits_for_system(list(payments))
+    moment = now()
     return [
         {
-            **_describe(row, payments[row.id], referenced, houses.get(row.id)),
+            **_describe(row, payments[row.id], referenced, houses.get(row.id), collecting, moment),
+            "proxy_streak": facts[row.id]["proxy_streak"],
             "facts": facts[row.id],
         }
         for row in rows
@@ -165,6 +181,9 @@ _VISIT_FIELDS = (
     "round",
     "attempts",
     "last_attempt_code",
+    "desk",
+    "held_desk",
+    "online_only_until",
 )
 
 
@@ -173,8 +192,17 @@ def _describe(
     payments: list[dict[str, Any]],
     referenced: set[UUID],
     house: dict[str, Any] | None,
+    collecting: dict[UUID, Collecting],
+    moment: datetime,
 ) -> dict[str, Any]:
     """``visit`` is a row of ``_VISIT_FIELDS``, ``payments`` what it has still to be paid."""
+    nobody = Collecting(None, None)
+
+    def hashed(person_id: UUID) -> dict[str, str]:
+        value = collecting.get(person_id, nobody).nik_hash
+        return {"nik_hash": value} if value else {}
+
+    seen = collecting.get(visit.recipient_id, nobody).last_seen_alive_at
     seconds = visit.session__point__seconds_per_family or 0
     return {
         "id": str(visit.id),
@@ -194,9 +222,14 @@ def _describe(
             "sex": visit.sex,
             "nik_last4": visit.nik_last4,
             "has_reference": visit.recipient_id in referenced,
+            **hashed(visit.recipient_id),
         },
         "collectors": [
-            {**collector, "has_reference": UUID(collector["person_id"]) in referenced}
+            {
+                **collector,
+                "has_reference": UUID(collector["person_id"]) in referenced,
+                **hashed(UUID(collector["person_id"])),
+            }
             for collector in visit.collectors
         ],
         "payments": payments,
@@ -214,6 +247,9 @@ def _describe(
         "house": house,
         "attempts": visit.attempts,
         "last_attempt": visit.last_attempt_code,
+        "desk": visit.held_desk or visit.desk,
+        "online_only": visit.online_only_until is not None and visit.online_only_until > moment,
+        "last_seen_alive": iso(seen) if seen else None,
     }
 
 
@@ -250,7 +286,7 @@ def visit_is_on_device(device: Device, visit_id: UUID, person_id: UUID) -> bool:
     """Whether this person may be asked about: the recipient or an eligible collector of a visit
     that is leased to the device, or of its office."""
     visit = Visit.objects.filter(
-        Q(lease__device=device) | Q(office__path__startswith=device.office.path), id=visit_id
+        leases_of_devices_q(device) | Q(office__path__startswith=device.office.path), id=visit_id
     ).first()
     return visit is not None and (
         visit.recipient_id == person_id

@@ -10,7 +10,8 @@ from salur.field.handlers.handovers import (
     apply_handovers,
 )
 from salur.field.handlers.instructions import apply_seen
-from salur.field.handlers.notes import apply_geotags, apply_releases, note_only
+from salur.field.handlers.leases import apply_acceptances, apply_releases
+from salur.field.handlers.notes import apply_geotags, note_only
 from salur.field.reading import Answer, FieldEvent
 
 HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
@@ -23,7 +24,7 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "geotag": apply_geotags,
     "cash_count": apply_cash_counts,
     "lease_release": apply_releases,
-    "lease_accept": note_only,
+    "lease_accept": apply_acceptances,
     "check_in": note_only,
     "data_proposal": note_only,
     "instruction_seen": apply_seen,
@@ -31,6 +32,6 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
 }
 """In the order in which kinds of one batch are applied: vaults before bags, as a cashier who
 issues a float locks them, or the two would deadlock; ends before beginnings, which then leave
-nobody in doubt. ``note_only`` keeps an event for the story and changes nothing: visits taken over
-from another device, proposals and meetings wait for their rooms.
+nobody in doubt. ``note_only`` keeps an event for the story and changes nothing: proposals and
+meetings wait for their rooms.
 """

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from salur.disbursement.operations import release_leases
 from salur.disbursement.queries import households_of_visits_for_system
 from salur.field.handlers.handovers import APPLIED, CONFLICT, NOTED, read_bodies
 from salur.field.reading import (
@@ -14,26 +13,13 @@ from salur.field.reading import (
     BadBody,
     FieldEvent,
     read_position,
-    required_uuid,
 )
-from salur.kernel.actor import SYSTEM
 from salur.registry.operations import locate_houses
 
 
 def note_only(events: Sequence[FieldEvent]) -> list[Answer]:
     """Kept and shown; nothing else changes by it."""
     return [Answer(event.arrival, NOTED) for event in events]
-
-
-def apply_releases(events: Sequence[FieldEvent]) -> list[Answer]:
-    """A device gives its lease back, signed: its visits are free for another."""
-    good, answers = read_bodies(
-        events, lambda event: required_uuid(event.content["lease"], "lease")
-    )
-    for event, lease_id in good:
-        released = release_leases([lease_id], device_id=event.device.id, by=SYSTEM)
-        answers.append(Answer(event.arrival, APPLIED if released else NOTED))
-    return answers
 
 
 def apply_geotags(events: Sequence[FieldEvent]) -> list[Answer]:

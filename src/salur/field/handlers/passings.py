@@ -9,6 +9,7 @@ from uuid import UUID
 
 from salur.access.models import Device
 from salur.access.queries import DeviceKey, device_keys_for_system
+from salur.access.slips import Slip, read_slip
 from salur.disbursement.rules.passing import GIVE, TAKE, Notes, Party, Word
 from salur.field.handlers.handovers import CONFLICT, read_bodies
 from salur.field.reading import (
@@ -19,7 +20,6 @@ from salur.field.reading import (
     required_uuid,
     whole_rupiah,
 )
-from salur.field.slips import Slip, read_slip
 from salur.kernel.money import DENOMINATIONS
 
 _SLIP_OF = {GIVE: "cash_give", TAKE: "cash_take"}

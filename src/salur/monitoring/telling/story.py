@@ -134,6 +134,12 @@ def _plan_steps(told: Story) -> list[Step]:
                         "who": lease.device.holder.name,
                         "until": moment_text(lease.until, zone),
                     }
+                    if lease.device
+                    else _("Kelompok meja, meja %(desk)s, sampai %(until)s")
+                    % {
+                        "desk": visit.held_desk or visit.desk,
+                        "until": moment_text(lease.until, zone),
+                    }
                 ],
             )
         )

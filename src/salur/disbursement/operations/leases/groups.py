@@ -1,0 +1,180 @@
+"""A lease held by the devices of one session: the desks of a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from salur.access.queries import roles_of_holders_for_system
+from salur.access.rules import OFFICER, VERIFIER
+from salur.audit.operations import record
+from salur.disbursement.errors import GroupWrong, VisitLeased
+from salur.disbursement.models import Lease, LeaseDevice
+from salur.disbursement.operations.leases.codes import make_seals
+from salur.disbursement.operations.leases.taking import (
+    fit_devices,
+    leasable_session,
+    new_lease,
+    take,
+)
+from salur.disbursement.rules.leases import (
+    CHECK_IN,
+    MOST_DESKS,
+    PAYING_ROLES,
+    ROLES,
+)
+from salur.kernel.actor import Actor
+from salur.kernel.clock import now
+
+ROLE_NEEDS = {
+    "payer": frozenset({OFFICER}),
+    "all": frozenset({OFFICER}),
+    "verifier": frozenset({OFFICER, VERIFIER}),
+}
+"""Who may sit where: cash only through officers' hands; at the entrance anybody with a device."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """A device, the desk at which it stands (none at the entrance) and what it does there."""
+
+    device_id: UUID
+    desk: int | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLease:
+    """What was leased. ``seals`` are the codes for the envelopes, told once; none when the group
+    was there already."""
+
+    lease: Lease
+    taken: int
+    seals: dict[int, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def lease_to_group(session_id: UUID, members: Sequence[GroupMember], *, by: Actor) -> GroupLease:
+    """Leases a session's open visits to its devices together, until its end plus a grace.
+
+    Every paying desk is some visits' home; visits that were planned for a desk without a device
+    get one that has. Idempotent: the same group gets its lease again, with the visits that became
+    free since; a device that is new in the list joins. Raises UnknownSession, DeviceUnfit,
+    GroupWrong, VisitLeased when all visits are held by others.
+    """
+    by.require("disbursement.lease_visits")
+    session = leasable_session(session_id, by)
+    _check(members)
+    devices = fit_devices([member.device_id for member in members], by)
+    holders = {device.id: device.holder_id for device in devices}
+    roles = roles_of_holders_for_system(set(holders.values()))
+    for member in members:
+        needed = ROLE_NEEDS.get(member.role)
+        if needed is not None and not needed & roles[holders[member.device_id]]:
+            raise GroupWrong(problem=f"{member.role}, {member.device_id}")
+    lease = (
+        Lease.objects.select_for_update()
+        .filter(
+            kind=Lease.Kind.GROUP,
+            session=session,
+            status=Lease.Status.ACTIVE,
+            until__gt=now(),
+        )
+        .first()
+    )
+    fresh = lease is None
+    if lease is None:
+        lease = new_lease(session, by, device=None)
+    joined = _join(lease, members)
+    taken, held = take(lease, session)
+    if fresh and not taken and held:
+        raise VisitLeased
+    _seat(lease)
+    seals = make_seals(lease, by=by) if fresh else {}
+    if fresh or taken or joined:
+        record(
+            "visits.leased",
+            f"lease:{lease.id}",
+            {
+                "group": [
+                    {"device": str(m.device_id), "desk": m.desk, "role": m.role} for m in joined
+                ],
+                "session": str(session.id),
+                "visits": taken,
+                "until": lease.until.isoformat(),
+            },
+            by=by,
+        )
+    return GroupLease(lease, taken, seals)
+
+
+def _check(members: Sequence[GroupMember]) -> None:
+    if len({member.device_id for member in members}) != len(members):
+        raise GroupWrong(problem="device twice")
+    if not any(member.role in PAYING_ROLES for member in members):
+        raise GroupWrong(problem="nobody pays")
+    for member in members:
+        if member.role not in ROLES:
+            raise GroupWrong(problem=member.role)
+        if member.desk is None:
+            if member.role != CHECK_IN:
+                raise GroupWrong(problem="no desk")
+        elif not 1 <= member.desk <= MOST_DESKS:
+            raise GroupWrong(problem=f"desk {member.desk}")
+
+
+def _join(lease: Lease, members: Sequence[GroupMember]) -> list[GroupMember]:
+    """Those that were not in the group yet. Raises GroupWrong when one would change its place:
+    its phone may be out of reach and would go on as before."""
+    known = {row.device_id: row for row in LeaseDevice.objects.filter(lease=lease)}
+    for member in members:
+        row = known.get(member.device_id)
+        if row is not None and (row.desk, row.role) != (member.desk, member.role):
+            raise GroupWrong(problem=f"desk {row.desk}, {row.role}")
+    joined = [member for member in members if member.device_id not in known]
+    moment = now()
+    LeaseDevice.objects.bulk_create(
+        LeaseDevice(
+            lease=lease,
+            device_id=member.device_id,
+            desk=member.desk,
+            role=member.role,
+            joined_at=moment,
+        )
+        for member in joined
+    )
+    return joined
+
+
+def _seat(lease: Lease) -> None:
+    """Visits whose home desk has no paying device are dealt out among those that have."""
+    paying = LeaseDevice.objects.filter(
+        lease=lease, role__in=PAYING_ROLES, released_at__isnull=True
+    )
+    desks = sorted({desk for desk in paying.values_list("desk", flat=True) if desk is not None})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE disbursement_visit v SET desk = n.desk, updated_at = %(now)s
+            FROM (
+                SELECT id, (%(desks)s::int[])[1 + (row_number()
+                    OVER (ORDER BY slot_at, number) - 1) %% %(count)s] AS desk
+                FROM disbursement_visit
+                WHERE lease_id = %(lease)s AND desk <> ALL(%(desks)s::int[])
+                  AND status IN ('planned', 'partly')
+            ) n
+            WHERE v.id = n.id
+            """,
+            {"lease": lease.id, "desks": desks, "count": len(desks), "now": now()},
+        )
+
+
+def members_of(lease_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, LeaseDevice]]:
+    """Lease > device > its place in the group, for those that are groups."""
+    found: dict[UUID, dict[UUID, LeaseDevice]] = {}
+    for row in LeaseDevice.objects.filter(lease__in=lease_ids):
+        found.setdefault(row.lease_id, {})[row.device_id] = row
+    return found
