@@ -55,3 +55,14 @@ export const isStorageFull = (error: unknown): boolean =>
 
 /** Signing keys and cameras exist only on HTTPS addresses and on this machine itself. */
 export const isSecure = (): boolean => window.isSecureContext && crypto.subtle !== undefined;
+
+/** 0–100; null where the browser does not say. */
+export async function batteryPercent(): Promise<number | null> {
+  try {
+    const asked = (navigator as { getBattery?: () => Promise<{ level: number }> }).getBattery;
+    const battery = await asked?.call(navigator);
+    return battery ? Math.round(battery.level * 100) : null;
+  } catch {
+    return null;
+  }
+}

@@ -23,7 +23,8 @@ import { HealthScreen } from "./health";
 import { HouseScreen, HousesScreen } from "./houses";
 import { InstructionsScreen } from "./instructions";
 import { useLive, useTopics } from "./live";
-import { Lock } from "./lock";
+import { LeaseOver, useLeaseOver } from "./lease-over";
+import { EnrolAnew, Lock } from "./lock";
 import { NoticeScreen } from "./notice";
 import { Frame } from "./parts/frame";
 import { Main, Notice } from "./parts/pieces";
@@ -65,8 +66,9 @@ function Screens() {
     case "needs_pin":
       return <SetPin />;
     case "locked":
-    case "wiped":
       return <Lock />;
+    case "wiped":
+      return <EnrolAnew why="wiped" />;
     case "open":
       return <Opened route={route} />;
   }
@@ -84,8 +86,23 @@ function Opened({ route }: { route: Route }) {
       kick();
     });
   }, []);
-  return asked ? <Screen route={route} /> : null;
+  const over = useLeaseOver();
+  if (!asked || over === undefined) return null;
+  return over && LEASED.includes(route.at) ? <LeaseOver /> : <Screen route={route} />;
 }
+
+/** What shows families of the lease. A hand-over under way may always be ended. */
+const LEASED: readonly Route["at"][] = [
+  "worklist",
+  "search",
+  "scan",
+  "visit",
+  "arrive",
+  "queue",
+  "notice",
+  "houses",
+  "house",
+];
 
 /** Where a phone without money rights is led instead of to a screen about cash. */
 const AT_THE_ENTRANCE = new Set(["worklist", "scan", "search", "arrive", "health"]);

@@ -1,17 +1,21 @@
 /** Is this phone well, and has everything been sent? The first thing that support asks. */
 
+import { useState } from "preact/hooks";
 import { CLOCK_TOLERANCE_MS } from "../domain/clock";
 import { clockErrorMs } from "../device/clock";
 import { locationState, positionNow } from "../device/location";
-import { keepForever, storageRoom } from "../device/phone";
+import { batteryPercent, keepForever, storageRoom } from "../device/phone";
 import { dayAndTime, t } from "../i18n";
 import { readWorklistHead } from "../store/assignments";
 import { changed } from "../store/changes";
 import { readIdentity } from "../store/identity";
 import { countOutbox } from "../store/outbox";
+import { LOCK_MINUTES, readLockMinutes, saveLockMinutes } from "../store/preferences";
+import { damaged, lock } from "../store/vault";
 import { APP_VERSION } from "../sync/enrol";
 import { lastContact, pullNow, syncState } from "../sync/engine";
 import { useLive } from "./live";
+import { ExportButton } from "./parts/export";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { LanguageChoice } from "./parts/language";
@@ -44,6 +48,30 @@ function locationText(): string {
 const gigabytes = (bytes: number): string =>
   `${(bytes / 1024 ** 3).toFixed(1).replace(".", t("time.separator") === "." ? "," : ".")} GB`;
 
+/** After how long out of sight the PIN is asked for. */
+function LockChoice() {
+  const [minutes, setMinutes] = useState(readLockMinutes);
+  return (
+    <fieldset class="choices">
+      <legend>{t("health.lock.after")}</legend>
+      {LOCK_MINUTES.map((choice) => (
+        <label key={choice}>
+          <input
+            type="radio"
+            name="lock-minutes"
+            checked={minutes === choice}
+            onChange={() => {
+              saveLockMinutes(choice);
+              setMinutes(choice);
+            }}
+          />
+          {t("health.lock.minutes", { n: choice })}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
 export function HealthScreen() {
   const shown = useLive(
     async () => ({
@@ -52,13 +80,14 @@ export function HealthScreen() {
       identity: await readIdentity(),
       room: await storageRoom(),
       camera: await cameraPermission(),
+      battery: await batteryPercent(),
       head: await readWorklistHead(),
       state: syncState(),
     }),
     ["outbox", "sync", "language", "worklist"],
   );
   if (!shown?.identity) return null;
-  const { outbox, contact, identity, room, camera, head, state } = shown;
+  const { outbox, contact, identity, room, camera, battery, head, state } = shown;
   const update = waitingUpdate();
   return (
     <Frame
@@ -77,7 +106,11 @@ export function HealthScreen() {
         {state === "locked_out" && <Notice tone="danger">{t("health.locked_out")}</Notice>}
         {update && (
           <Notice title={t("app.update")}>
-            <Second onClick={update}>{t("app.update.now")}</Second>
+            {outbox.events + outbox.photos > 0 ? (
+              <p>{t("app.update.after")}</p>
+            ) : (
+              <Second onClick={update}>{t("app.update.now")}</Second>
+            )}
           </Notice>
         )}
         {head && head.sop.unknown.length > 0 && (
@@ -97,6 +130,19 @@ export function HealthScreen() {
             ],
           ]}
         />
+        <ExportButton />
+        <h2>{t("health.lock")}</h2>
+        <Facts
+          rows={[
+            [
+              t("health.lock.key"),
+              t(identity.outbox_key ? "health.lock.sealed" : "health.lock.half"),
+            ],
+            ...(damaged() ? [[t("health.lock.damaged"), damaged()] as const] : []),
+          ]}
+        />
+        <LockChoice />
+        <Second onClick={() => void lock()}>{t("health.lock.now")}</Second>
         <h2>{t("health.phone")}</h2>
         <Facts
           rows={[
@@ -118,6 +164,9 @@ export function HealthScreen() {
                 </>
               ),
             ],
+            ...(battery === null
+              ? []
+              : [[t("health.battery"), t("health.battery.percent", { n: battery })] as const]),
             [t("health.camera"), t(`health.camera.${camera}`)],
             [t("health.location"), locationText()],
             [t("health.clock"), clockText()],

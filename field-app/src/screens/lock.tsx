@@ -3,10 +3,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { countSealed } from "../store/escrow";
-import { answerChallenge, challenge, lockedOut, unlock, type Tried } from "../store/vault";
+import { answerChallenge, challenge, giveUp, lockedOut, unlock, type Tried } from "../store/vault";
 import { useLive } from "./live";
 import { Frame } from "./parts/frame";
-import { Field, Main, Notice } from "./parts/pieces";
+import { ExportButton } from "./parts/export";
+import { Field, Main, Notice, Second } from "./parts/pieces";
 import { PinPad } from "./parts/pin-pad";
 
 type Barred = Exclude<Tried, { as: "open" }>;
@@ -15,7 +16,7 @@ export function Lock() {
   const [barred, setBarred] = useState<Barred | null>(null);
   const [busy, setBusy] = useState(false);
   const [seconds, setSeconds] = useState(0);
-  const unsent = useLive(countSealed, ["outbox", "language"]);
+  const [forgot, setForgot] = useState(false);
 
   useEffect(() => {
     void lockedOut().then(setBarred);
@@ -44,8 +45,9 @@ export function Lock() {
       .finally(() => setBusy(false));
   };
 
+  if (forgot) return <EnrolAnew why="forgot" onBack={() => setForgot(false)} />;
   if (barred?.as === "needs_supervisor") {
-    return <AskSupervisor onFree={() => setBarred(null)} />;
+    return <AskSupervisor onFree={() => setBarred(null)} onForgot={() => setForgot(true)} />;
   }
   return (
     <Frame title={t("lock.title")} lead={t("app.name")} quiet>
@@ -61,16 +63,46 @@ export function Lock() {
           <p class="answer">{t("lock.answer")}</p>
         )}
         <PinPad name="unlock" busy={busy || waiting} onPin={take} />
-        {unsent && unsent.events + unsent.pictures > 0 && (
-          <p class="hint">{t("lock.unsent", { n: unsent.events + unsent.pictures })}</p>
-        )}
+        <Unsent />
+        <Second onClick={() => setForgot(true)}>{t("lock.forgot")}</Second>
+      </div>
+    </Frame>
+  );
+}
+
+/** Nothing of it depends on the PIN: said here, where somebody may fear that it does. */
+function Unsent() {
+  const unsent = useLive(countSealed, ["outbox", "language"]);
+  if (!unsent || unsent.events + unsent.pictures === 0) return null;
+  return (
+    <>
+      <p class="hint">{t("lock.unsent", { n: unsent.events + unsent.pictures })}</p>
+      <ExportButton />
+    </>
+  );
+}
+
+/** A PIN that nobody knows any more, or a phone whose records the server took away. */
+export function EnrolAnew({ why, onBack }: { why: "forgot" | "wiped"; onBack?: () => void }) {
+  return (
+    <Frame
+      title={t(`lock.${why}.title`)}
+      lead={t("app.name")}
+      {...(onBack ? { back: onBack } : {})}
+      quiet
+      footer={<Main onClick={() => void giveUp("enrol_anew")}>{t("lock.enrol_anew")}</Main>}
+    >
+      <div class="stack">
+        <h1>{t(`lock.${why}.title`)}</h1>
+        <p class="answer">{t(`lock.${why}.answer`)}</p>
+        <Unsent />
       </div>
     </Frame>
   );
 }
 
 /** After too many wrong PINs: six digits to read out, eight digits to hear. */
-function AskSupervisor({ onFree }: { onFree: () => void }) {
+function AskSupervisor({ onFree, onForgot }: { onFree: () => void; onForgot: () => void }) {
   const [answer, setAnswer] = useState("");
   const [wrong, setWrong] = useState(false);
   const code = useLive(challenge, ["vault"]);
@@ -116,6 +148,7 @@ function AskSupervisor({ onFree }: { onFree: () => void }) {
           )}
         </Field>
         <p class="hint">{t("lock.supervisor.safe")}</p>
+        <Second onClick={onForgot}>{t("lock.forgot")}</Second>
       </form>
     </Frame>
   );

@@ -62,3 +62,14 @@ export async function keepFound(visit: Visit): Promise<void> {
   });
   changed("worklist");
 }
+
+/** Forgets the families of a lease that is over, but for a hand-over under way. */
+export async function dropAssignments(): Promise<boolean> {
+  const dropped = await change((draft) => {
+    const over = draft.keys("visits").filter((id) => !draft.get("progress", id));
+    for (const id of over) draft.delete("visits", id);
+    return over.length;
+  });
+  if (dropped) changed("worklist");
+  return dropped > 0;
+}

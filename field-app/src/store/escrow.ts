@@ -13,7 +13,7 @@ import {
   type PictureRow,
   type StoredEvent,
 } from "./database";
-import { change, readAll } from "./records";
+import { change, read, readAll } from "./records";
 
 const pictureName = (device: string, sha256: string): string => `photo|${device}|${sha256}`;
 
@@ -116,18 +116,41 @@ export interface SealedItem {
 const itemOf = (row: OutboxRow | PictureRow | undefined): SealedItem | null =>
   row && row.envelope && !row.delivered ? { envelope: row.envelope, data: row.data } : null;
 
-/** One after the other, events before pictures, so that a phone need not hold them all at once. */
-export async function* undelivered(): AsyncGenerator<SealedItem> {
+/**
+ * One after the other, events before pictures, so that a phone need not hold them all at once.
+ * While the PIN is in, `strangers` are those that no record here speaks of: left by an enrolment
+ * before this one.
+ */
+export async function* undelivered(which: "all" | "strangers" = "all"): AsyncGenerator<SealedItem> {
   const db = await database();
+  const known = (table: "events" | "evidence", key: string): boolean =>
+    which === "strangers" && read(table, key) !== undefined;
   const events = (await db.getAll("outbox")).sort((a, b) => a.sequence - b.sequence);
   for (const row of events) {
-    const item = itemOf(row);
+    const item = known("events", row.event_id) ? null : itemOf(row);
     if (item) yield item;
   }
   for (const key of await db.getAllKeys("pictures")) {
+    if (known("evidence", key)) continue;
     const item = itemOf(await db.get("pictures", key));
     if (item) yield item;
   }
+}
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+/**
+ * Everything unsent as one file, for a cable, a card or a chat: only the server can open it, and
+ * may be given it any number of times. Works without the PIN.
+ */
+export async function exportFile(): Promise<Blob> {
+  const device = await readSingle("identity");
+  const parts: BlobPart[] = [line({ salur_outbox: 1, device: device?.device_id ?? null })];
+  for await (const { envelope, data } of undelivered()) {
+    // A blob of its own lets the browser put the bytes aside while the next one is read.
+    parts.push(new Blob([line({ envelope, length: data.length }), data, "\n"]));
+  }
+  return new Blob(parts, { type: "application/octet-stream" });
 }
 
 /** The server's signed receipt lists them: they need not be carried again. Works without the PIN. */

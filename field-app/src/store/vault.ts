@@ -15,9 +15,9 @@ import {
   unseal,
 } from "../domain/sealing";
 import { changed } from "./changes";
-import { forgetSingle, readSingle, writeSingle, type VaultRow } from "./database";
+import { database, forgetSingle, readSingle, writeSingle, type VaultRow } from "./database";
 import { sealOlderRows } from "./older";
-import { closeRecords, inTurn, isOpen, openRecords } from "./records";
+import { closeRecords, inTurn, isOpen, openRecords, TABLES } from "./records";
 
 export type VaultState =
   /** Nobody's phone yet. */
@@ -161,6 +161,44 @@ export async function changePin(old: string, fresh: string): Promise<void> {
     raw.fill(0);
     await writeSingle("vault", { ...next, made_at: row.made_at, all_sealed: row.all_sealed });
   });
+}
+
+/**
+ * Gives up everything that the PIN opened: the key first, then what it sealed. What the server has
+ * not confirmed stays, sealed to it. `why` says whether the phone may be enrolled anew at once.
+ */
+export async function giveUp(why: "wiped" | "enrol_anew"): Promise<void> {
+  await inTurn(async () => {
+    closeRecords();
+    const tx = (await database()).transaction(
+      [...TABLES, "single", "outbox", "pictures"] as const,
+      "readwrite",
+      {
+        durability: "strict",
+      },
+    );
+    for (const name of ["vault", "wrong_pins", "unlock_secret"]) {
+      await tx.objectStore("single").delete(name);
+    }
+    if (why === "wiped") {
+      await tx.objectStore("single").put({ name: "wiped", value: { at: Date.now() } });
+    } else {
+      for (const name of ["identity", "chain", "wiped"])
+        await tx.objectStore("single").delete(name);
+    }
+    for (const table of TABLES) await tx.objectStore(table).clear();
+    for (const row of await tx.objectStore("outbox").getAll()) {
+      if (row.delivered) await tx.objectStore("outbox").delete(row.event_id);
+    }
+    let cursor = await tx.objectStore("pictures").openCursor();
+    while (cursor) {
+      if (cursor.value.delivered || !cursor.value.envelope) await cursor.delete();
+      cursor = await cursor.continue();
+    }
+    await tx.done;
+  });
+  waitUntil = 0;
+  become(why === "wiped" ? "wiped" : "new");
 }
 
 /** What the officer reads to the supervisor; the same until it was answered. */

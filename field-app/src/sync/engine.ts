@@ -2,11 +2,13 @@
 
 import { changed } from "../store/changes";
 import { readSingle, writeSingle } from "../store/database";
-import { readIdentity } from "../store/identity";
+import { readDevice, readIdentity } from "../store/identity";
 import { unsent } from "../store/outbox";
+import { giveUp, vaultState } from "../store/vault";
 import { Refused, Unreachable } from "./api";
 import { pullWorklist } from "./pull";
 import { fetchReceipts, pushEvents, pushEvidence } from "./push";
+import { deliverSealed, isToBeWiped } from "./sealed";
 
 export type SyncState =
   /** Everything that could be done has been done. */
@@ -51,18 +53,33 @@ function later(ms: number): void {
 
 async function turn(wantsPull: boolean): Promise<void> {
   const identity = await readIdentity();
-  if (!identity) return;
+  if (!identity) {
+    // The PIN is not in, or the records are gone: what is sealed to the server still goes there.
+    const device = await readDevice();
+    if (device?.outbox_key) await deliverSealed(device);
+    await obeyIfToBeWiped();
+    return;
+  }
   const hasNews = async (): Promise<boolean> => (await unsent(1)).length > 0;
   do {
     await pushEvents(identity);
     await pushEvidence(hasNews);
   } while (await hasNews());
   await fetchReceipts(identity);
+  await deliverSealed(identity, "strangers");
   if (wantsPull || Date.now() - lastPull > PULL_EVERY_MS) {
     await pullWorklist(wantsPull);
     lastPull = Date.now();
   }
   await writeSingle("last_contact", Date.now());
+}
+
+/** Asked when the server refuses us, or the PIN is not in; what was unsent is handed in by then. */
+async function obeyIfToBeWiped(): Promise<void> {
+  const device = await readDevice();
+  if (!device || vaultState() === "wiped") return;
+  const wiped = await isToBeWiped(device).catch(() => false);
+  if (wiped) await giveUp("wiped");
 }
 
 let pullWanted = false;
@@ -88,6 +105,7 @@ async function run(): Promise<void> {
     delayMs = backoff(delayMs, Math.random());
     problem = error instanceof Refused ? error.code : "unreachable";
     const lockedOut = error instanceof Refused && [401, 403].includes(error.status);
+    if (lockedOut) await obeyIfToBeWiped();
     become(lockedOut ? "locked_out" : "waiting");
     if (!(error instanceof Refused) && !(error instanceof Unreachable)) console.error(error);
     later(delayMs);

@@ -143,3 +143,8 @@ class CodeUsed(Conflict):
 class NoHomeOffice(Conflict):
     code = "no_home_office"
     message = _("Akun ini belum punya kantor. Tentukan kantornya lebih dahulu.")
+
+
+class ChallengeUnreadable(Invalid):
+    code = "access.challenge_unreadable"
+    message = _("Kode di layar ponsel terdiri dari enam angka. Minta petugas membacakannya lagi.")

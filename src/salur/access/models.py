@@ -77,6 +77,8 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField()
     enrolled_by = models.TextField()
     revoked_at = models.DateTimeField(null=True)
+    wipe_asked_at = models.DateTimeField(null=True)
+    """Since when the phone is told, at each contact, to give up its records."""
     last_seen_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from salur.kernel.keys import keys
 
+CHALLENGE_DIGITS = 6
 _DIGITS = 8
 
 

@@ -23,5 +23,7 @@ urlpatterns = [
     path("perangkat/", devices.devices, name="devices"),
     path("perangkat/kode/", devices.issue_code, name="issue_code"),
     path("perangkat/<uuid:device_id>/cabut/", devices.revoke, name="revoke_device"),
+    path("perangkat/<uuid:device_id>/hapus/", devices.wipe, name="wipe_device"),
+    path("perangkat/<uuid:device_id>/kunci/", devices.answer_unlock, name="answer_unlock"),
     path("kantor/", offices.offices, name="offices"),
 ]

@@ -30,6 +30,9 @@ from salur.field.schemas import (
     Problem,
     PushIn,
     PushOut,
+    SealedIn,
+    SealedOut,
+    StateOut,
     VerifyIn,
     VerifyOut,
     WorklistOut,
@@ -38,7 +41,14 @@ from salur.field.uploads import STATUSES as UPLOAD_STATUSES
 from salur.field.uploads import router as uploads
 from salur.identity.operations import verify_live
 from salur.intake.errors import FileTooLarge, NoSuchFile, NotAPhoto
-from salur.intake.operations import keep_events, keep_file, sign_receipt
+from salur.intake.operations import (
+    Receipt,
+    keep_events,
+    keep_file,
+    keep_sealed,
+    sign_held,
+    sign_receipt,
+)
 from salur.intake.queries import (
     evidence_of_events_for_system,
     evidence_present_for_system,
@@ -46,6 +56,7 @@ from salur.intake.queries import (
     read_whole_file_for_system,
 )
 from salur.intake.rules import MOST_PHOTO_BYTES, photo_type
+from salur.kernel.canonical import canonical_json
 from salur.kernel.clock import iso, now, parse_iso
 from salur.kernel.errors import Invalid
 from salur.kernel.keys import keys
@@ -193,12 +204,43 @@ def push(request: HttpRequest, data: PushIn) -> dict[str, Any]:
     receipt = sign_receipt(kept, named, device_id=request.device.id)  # type: ignore[attr-defined]
     return {
         "results": [{"event_id": k.event_id, "status": k.status, "code": k.code} for k in kept],
-        "receipt": {
-            "bytes": _text(receipt.raw),
-            "kid": receipt.key_id,
-            "signature": _text(receipt.signature),
-        },
+        "receipt": _signed(receipt),
         "server_time": iso(now()),
+    }
+
+
+@api.post("/sealed", auth=DeviceAuth(revoked_may=True), response={200: SealedOut, **_PROBLEMS})
+def push_sealed(request: HttpRequest, data: SealedIn) -> dict[str, Any]:
+    """What a phone holds for us and cannot read itself: its PIN is not in, or it was wiped."""
+    items = [(item.envelope, _bytes(item.data, "data")) for item in data.items]
+    opened = keep_sealed(items, by=request.actor)  # type: ignore[attr-defined]
+    held = sign_held(opened, device_id=str(request.device.id))  # type: ignore[attr-defined]
+    return {"held": _signed(held), "server_time": iso(now())}
+
+
+@api.get("/device", auth=DeviceAuth(revoked_may=True), response={200: StateOut, **_PROBLEMS})
+def device_state(request: HttpRequest) -> dict[str, Any]:
+    """Our signed word about this phone; asked for by one that was refused."""
+    device: Device = request.device  # type: ignore[attr-defined]
+    said = canonical_json(
+        {
+            "device": str(device.id),
+            "status": device.status,
+            "time": iso(now()),
+            "v": 1,
+            "wipe": device.wipe_asked_at is not None,
+        }
+    )
+    ring = keys.receipts
+    state = Receipt(said, ring.current, ring.signer.sign(said))
+    return {"state": _signed(state), "server_time": iso(now())}
+
+
+def _signed(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "bytes": _text(receipt.raw),
+        "kid": receipt.key_id,
+        "signature": _text(receipt.signature),
     }
 
 

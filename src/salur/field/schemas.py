@@ -88,6 +88,25 @@ class PushOut(Schema):
     server_time: str
 
 
+class SealedItem(Schema):
+    envelope: dict[str, Any]
+    data: str = Field(max_length=7_000_000)
+
+
+class SealedIn(Schema):
+    items: list[SealedItem] = Field(max_length=100)
+
+
+class SealedOut(Schema):
+    held: Receipt
+    server_time: str
+
+
+class StateOut(Schema):
+    state: Receipt
+    server_time: str
+
+
 class EvidenceOut(Schema):
     sha256: str
     status: str

@@ -1,7 +1,14 @@
-"""Where devices call: /api/field/v1/."""
+"""Where devices call, /api/field/v1/, and where the office brings in what they could not send."""
 
-from django.urls import path
+from django.urls import include, path
 
+from salur.field import pages
 from salur.field.api import api
 
-urlpatterns = [path("api/field/v1/", api.urls)]
+urlpatterns = [
+    path("api/field/v1/", api.urls),
+    path(
+        "perangkat/kiriman/",
+        include(([path("", pages.import_outbox, name="import_outbox")], "field")),
+    ),
+]

@@ -60,3 +60,8 @@ class BeyondLength(Invalid):
 class TooManyUploads(Conflict):
     code = "intake.too_many_uploads"
     message = _("Terlalu banyak berkas yang belum selesai dikirim (%(most)s). Selesaikan dulu.")
+
+
+class NotAnOutboxFile(Invalid):
+    code = "intake.not_an_outbox_file"
+    message = _("Ini bukan berkas kiriman darurat dari aplikasi petugas, atau berkasnya terpotong.")

@@ -2,12 +2,14 @@
 
 from salur.access.operations.devices import (
     IssuedCode,
+    answer_unlock,
     enrol_device,
     forget_old_nonces,
     issue_enrolment_code,
     quarantine_device,
     remember_request,
     revoke_device,
+    wipe_device,
 )
 from salur.access.operations.users import (
     create_user,
@@ -19,6 +21,7 @@ from salur.access.operations.users import (
 
 __all__ = [
     "IssuedCode",
+    "answer_unlock",
     "create_user",
     "end_user",
     "enrol_device",
@@ -29,5 +32,6 @@ __all__ = [
     "remember_request",
     "revoke_device",
     "set_language",
+    "wipe_device",
     "withdraw_role",
 ]

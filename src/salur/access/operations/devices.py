@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from salur.access.errors import (
     BeyondOwnScope,
+    ChallengeUnreadable,
     CodeExpired,
     CodeUnknown,
     CodeUsed,
@@ -31,6 +32,7 @@ from salur.access.rules import (
     typed_code,
 )
 from salur.access.signatures import point_of_jwk
+from salur.access.unlocking import CHALLENGE_DIGITS, unlock_answer
 from salur.audit.operations import record
 from salur.kernel.actor import Actor
 from salur.kernel.canonical import sha256, sha256_hex
@@ -157,6 +159,39 @@ def revoke_device(device_id: UUID, reason: str, *, by: Actor) -> None:
     if not by.sees_office(device.office.path):
         raise DeviceMissing
     _end(device, Device.Status.REVOKED, "access.device_revoked", reason, by)
+
+
+@transaction.atomic
+def wipe_device(device_id: UUID, reason: str, *, by: Actor) -> None:
+    """The phone gives up its records at its next contact, and is refused from now on. What it has
+    not handed in stays on it, sealed to us, and is still taken in. Again changes nothing. Raises
+    DeviceMissing outside the actor's offices."""
+    by.require("access.revoke_device")
+    device = _locked(device_id)
+    if not by.sees_office(device.office.path):
+        raise DeviceMissing
+    _end(device, Device.Status.REVOKED, "access.device_revoked", reason, by)
+    asked = Device.objects.filter(id=device.id, wipe_asked_at__isnull=True)
+    if asked.update(wipe_asked_at=now()):
+        record("access.device_wipe_asked", f"device:{device.id}", {"reason": reason}, by=by)
+
+
+@transaction.atomic
+def answer_unlock(device_id: UUID, challenge: str, *, by: Actor) -> str:
+    """The eight digits that give an officer new tries at the own PIN; they open no data.
+
+    Raises DeviceMissing outside the actor's offices, ChallengeUnreadable for anything but six
+    digits.
+    """
+    by.require("access.answer_unlock")
+    device = _locked(device_id)
+    if not by.sees_office(device.office.path):
+        raise DeviceMissing
+    digits = "".join(filter(str.isdecimal, challenge))
+    if len(digits) != CHALLENGE_DIGITS:
+        raise ChallengeUnreadable
+    record("access.unlock_answered", f"device:{device.id}", {}, by=by)
+    return unlock_answer(device.id, digits)
 
 
 @transaction.atomic

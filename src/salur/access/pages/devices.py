@@ -70,7 +70,7 @@ def issue_code(request: HttpRequest) -> HttpResponse:
         holder_id,
         by=request.actor,  # type: ignore[attr-defined]
     )
-    address = f"{settings.PUBLIC_URL}/app/enrol#{issued.code}"
+    address = f"{settings.PUBLIC_URL}/app/#/enrol/{issued.code}"
     context = {"issued": issued, "qr": qr_image(address)}
     return render(request, "access/enrolment_code.html", context)
 
@@ -88,3 +88,36 @@ def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
     )
     messages.success(request, _("Perangkat dicabut. Permintaan berikutnya ditolak."))
     return redirect("access:devices")
+
+
+@page(permission="access.revoke_device", methods=("POST",))
+def wipe(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Tuliskan alasan penghapusan."))
+        return redirect("access:devices")
+    operations.wipe_device(
+        device_id,
+        form.cleaned_data["reason"],
+        by=request.actor,  # type: ignore[attr-defined]
+    )
+    messages.success(
+        request,
+        _("Data keluarga terhapus saat ponsel tersambung lagi. Yang belum terkirim tetap aman."),
+    )
+    return redirect("access:devices")
+
+
+@page(permission="access.answer_unlock", methods=("POST",))
+def answer_unlock(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """Read out over the telephone; shown once, and it opens no data."""
+    actor = request.actor  # type: ignore[attr-defined]
+    challenge = request.POST.get("challenge", "")
+    answer = operations.answer_unlock(device_id, challenge, by=actor)
+    context = {
+        "device": devices_visible_to(actor).get(id=device_id),
+        "challenge": challenge,
+        "first": answer[:4],
+        "second": answer[4:],
+    }
+    return render(request, "access/unlock_answer.html", context)

@@ -12,6 +12,7 @@ from salur.intake.operations.events import (
     sign_receipt,
 )
 from salur.intake.operations.files import keep_file, keep_stream
+from salur.intake.operations.sealed import Opened, import_outbox, keep_sealed, sign_held
 from salur.intake.operations.uploads import (
     append_to_upload,
     expire_uploads,
@@ -21,18 +22,22 @@ from salur.intake.operations.uploads import (
 
 __all__ = [
     "Kept",
+    "Opened",
     "Receipt",
     "Verdict",
     "Waiting",
     "append_to_upload",
     "claim_waiting",
     "expire_uploads",
+    "import_outbox",
     "keep_events",
     "keep_file",
+    "keep_sealed",
     "keep_stream",
     "open_upload",
     "park_events",
     "record_outcomes",
+    "sign_held",
     "sign_receipt",
     "withdraw_upload",
 ]
