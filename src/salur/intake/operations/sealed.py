@@ -127,8 +127,9 @@ def import_outbox(items: Iterable[tuple[Mapping[str, Any], bytes]], *, by: Actor
     """An exported outbox, brought in by a person of the office."""
     by.require("intake.import_outbox")
     opened = keep_sealed(items, by=by)
-    for device in sorted(opened.devices) or ["unknown"]:
-        record("intake.outbox_imported", f"device:{device}", opened.counts, by=by)
+    with transaction.atomic():
+        for device in sorted(opened.devices) or ["unknown"]:
+            record("intake.outbox_imported", f"device:{device}", opened.counts, by=by)
     return opened
 
 
