@@ -71,7 +71,7 @@ export type DataSubject =
 
 export type Verdict = "match" | "review" | "capture_again" | "unchecked";
 export type Method = "face" | "enrolment" | "witness" | "document" | "proxy";
-export type ReceiptMark = "signature" | "thumbprint" | "witness";
+export type ReceiptMark = "signature" | "thumbprint" | "witness" | "none";
 
 /** The body of each kind of event. Whole numbers only: decimals stand in positions alone. */
 export interface Bodies {

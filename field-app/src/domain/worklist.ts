@@ -1,7 +1,7 @@
 /** What the server leases to a device: whom to see, and exactly how much each family receives. */
 
 import type { Notes } from "./money";
-import { readSop, type Sop } from "./sop";
+import { readSop, type Facts, type Sop } from "./sop";
 
 export type Channel = "post_office" | "community" | "doorstep" | "bank";
 
@@ -73,6 +73,8 @@ export interface Visit {
   readonly last_seen_alive?: string | null;
   /** How many tranches in a row somebody else collected. */
   readonly proxy_streak?: number;
+  /** What was on record of the family when the visit was planned; the procedure asks about it. */
+  readonly facts?: Facts;
   readonly house?: Place | null;
   /** Its place in the doorstep round; null where no round was planned. */
   readonly round?: number | null;

@@ -14,10 +14,13 @@ import type {
 } from "../domain/events";
 import type { Notes } from "../domain/money";
 import {
+  begin,
+  drawAll,
   handedOverBody,
   mayHandOver,
   paymentsOf,
   procedureFor,
+  toldOf,
   verificationBody,
   type Procedure,
   type Progress,
@@ -27,16 +30,40 @@ import { readWorklistHead } from "../store/assignments";
 import type { StoredEvent } from "../store/database";
 import { readIdentity } from "../store/identity";
 import { append } from "../store/outbox";
-import { readProgress } from "../store/progress";
+import { readProgress, saveProgress } from "../store/progress";
 import { APP_VERSION } from "../sync/enrol";
 import { kick } from "../sync/engine";
 import { findOnline } from "../sync/pull";
 import { mayPayHere, readDesk } from "./desk";
 
+/** The version in force, or the one under which the visit's hand-over began and will end. */
 export async function procedureOf(visit: Visit): Promise<Procedure> {
+  const begun = (await readProgress(visit.id))?.procedure;
+  if (begun) return begun;
   const worklist = await readWorklistHead();
   return procedureFor(worklist?.sop ?? { version: "1", channels: {}, unknown: [] }, visit.channel);
 }
+
+/**
+ * A hand-over that starts now: under the version in force, with what is known of the family and
+ * what is drawn for it. It ends under that version, whatever the phone learns meanwhile.
+ */
+export async function prepareHandOver(
+  visit: Visit,
+  letter: Progress["letter"],
+  trust: Progress["letterTrust"],
+): Promise<Progress> {
+  const worklist = await readWorklistHead();
+  const sop = worklist?.sop ?? { version: "1", channels: {}, unknown: [] };
+  const procedure = procedureFor(sop, visit.channel);
+  const draws = await drawAll(procedure, visit.id, worklist?.lease?.collector_key ?? null);
+  const fresh = begin(visit.id, visit.recipient, letter, trust, Date.now());
+  return { ...fresh, procedure, facts: toldOf(visit), draws };
+}
+
+/** Nobody scanned a letter: the number was typed, or the family was found in the list. */
+export const startHandOver = async (visit: Visit, letter: "number" | "search"): Promise<void> =>
+  saveProgress(await prepareHandOver(visit, letter, null));
 
 async function placeOf(visit: Visit | null): Promise<EventPlace> {
   const [identity, worklist] = await Promise.all([readIdentity(), readWorklistHead()]);
@@ -74,12 +101,16 @@ export async function verify(
   method: Method,
   witness: Witness | null,
   reason: string | null,
+  code: string | null = null,
 ): Promise<void> {
-  const body = verificationBody(progress, method, witness, reason);
+  const body = verificationBody(progress, method, witness, reason, code);
+  const witnessed = witness !== null;
   // At the verifier's desk nothing is under way any more: the family takes the ticket along.
   const ends = (await readDesk()).role === "verifier";
   await write("verification", body, visit, (event) =>
-    ends ? null : { ...progress, verification: { event, method, verdict: body.verdict } },
+    ends
+      ? null
+      : { ...progress, verification: { event, method, verdict: body.verdict, witnessed } },
   );
 }
 

@@ -13,13 +13,13 @@ import {
   type SlipBodies,
   type SlipKind,
 } from "../domain/slips";
-import { begin, inDoubt, type Progress } from "../domain/sop";
+import { inDoubt, type Progress } from "../domain/sop";
 import type { Peer, Visit } from "../domain/worklist";
 import { readVisit } from "../store/assignments";
 import { readIdentity } from "../store/identity";
 import { allEvents, bodyOf, eventsOf } from "../store/outbox";
 import { readProgress, saveProgress } from "../store/progress";
-import { write } from "./acts";
+import { prepareHandOver, write } from "./acts";
 import { readDesk } from "./desk";
 
 /** Signs a slip of this phone; what its code says. */
@@ -113,7 +113,7 @@ export async function takeTicket(read: ReadSlip): Promise<TicketTrouble | Progre
   );
   if (!person) return "unknown_person";
   const progress: Progress = {
-    ...begin(visit.id, visit.recipient, "scanned", null, Date.now()),
+    ...(await prepareHandOver(visit, "scanned", null)),
     letterAccepted: true,
     collector: { person_id: body.person, name: person.name, relation: body.relation },
     verification: { event: body.verification, method: body.method, verdict: "unchecked" },

@@ -3,13 +3,12 @@
 import { useState } from "preact/hooks";
 import { handlesCash } from "../domain/desks";
 import { readTypedNumber } from "../domain/numbers";
-import { begin } from "../domain/sop";
 import { search, type Visit } from "../domain/worklist";
 import { t } from "../i18n";
 import { keepFound } from "../store/assignments";
 import { readIdentity } from "../store/identity";
-import { saveProgress } from "../store/progress";
 import { findOnline } from "../sync/pull";
+import { startHandOver } from "./acts";
 import { useLive } from "./live";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
@@ -132,7 +131,7 @@ export function SearchScreen() {
 
 async function startByNumber(visit: Visit, standing: Standing | undefined): Promise<void> {
   const payable = standing?.kind === "waiting" || standing?.kind === "failed";
-  if (payable) await saveProgress(begin(visit.id, visit.recipient, "number", null, Date.now()));
+  if (payable) await startHandOver(visit, "number");
   const open = standing?.kind === "under_way" || standing?.kind === "in_doubt";
   go({ at: payable || open ? "pay" : "visit", id: visit.id });
 }

@@ -1,12 +1,12 @@
 /** One family: what they receive, how far they are, and what can be done now. */
 
 import { handlesCash } from "../domain/desks";
-import { begin } from "../domain/sop";
 import { clockTime, coded, t, type Key } from "../i18n";
 import { readVisit } from "../store/assignments";
 import { readIdentity } from "../store/identity";
 import { eventsOf } from "../store/outbox";
-import { readProgress, saveProgress } from "../store/progress";
+import { readProgress } from "../store/progress";
+import { startHandOver } from "./acts";
 import { readDesk } from "./desk";
 import { OtherDesk } from "./desks/other-desk";
 import { deskName } from "./desks/release";
@@ -50,7 +50,7 @@ export function VisitScreen({ id }: { id: string }) {
   const held = stop !== null && !progress?.begun;
 
   const start = async (): Promise<void> => {
-    if (!open) await saveProgress(begin(visit.id, visit.recipient, "search", null, Date.now()));
+    if (!open) await startHandOver(visit, "search");
     go({ at: "pay", id });
   };
 

@@ -6,11 +6,11 @@
 import { useState } from "preact/hooks";
 import type { WalkIn } from "../domain/desks";
 import { nameCheck, openLetter, type LetterClaims } from "../domain/letter";
-import { begin } from "../domain/sop";
 import type { Visit } from "../domain/worklist";
 import { t } from "../i18n";
 import { keepFound } from "../store/assignments";
 import { saveProgress } from "../store/progress";
+import { prepareHandOver } from "./acts";
 import { judgeCode } from "./desk-acts";
 import { Figure, Words } from "./parts/amount";
 import { Frame } from "./parts/frame";
@@ -75,7 +75,7 @@ export function WalkInScreen({ letter }: { letter: string }) {
       const visit = visitOf(claims, name.trim().toUpperCase());
       await keepFound(visit);
       await saveProgress({
-        ...begin(visit.id, visit.recipient, "scanned", "genuine", Date.now()),
+        ...(await prepareHandOver(visit, "scanned", "genuine")),
         letterAccepted: true,
         letterClaims: claims,
         by: { unleased: { letter, code: code.trim() } },

@@ -1,161 +1,219 @@
-/** ID card and family card, seen and photographed; and who it is that collects. */
+/** ID card and family card, seen and photographed or ticked; and who it is that collects. */
 
 import { useState } from "preact/hooks";
-import { nextDocument, type DocumentCode } from "../../domain/sop";
-import type { EvidenceRef } from "../../domain/events";
-import type { Collector } from "../../domain/worklist";
-import { coded, t } from "../../i18n";
-import { dropEvidence } from "../../store/evidence";
+import { isProxy, nextAsk, slotOf, withMissing, type PlannedAsk } from "../../domain/sop";
+import type { EvidenceKind, EvidenceRef } from "../../domain/events";
+import { coded, t, type Key } from "../../i18n";
 import { useCapture } from "../parts/camera-view";
-import { Frame } from "../parts/frame";
 import { Icon } from "../parts/icons";
-import { Second } from "../parts/pieces";
+import { MissingReasonScreen } from "../parts/missing";
+import { Main, Second } from "../parts/pieces";
 import { go } from "../route";
+import { ChooseCollector } from "./collector";
 import { StepFrame, type StepProps } from "./step";
+
+type Paper = "ktp" | "kk" | "authority" | "heir_letter" | "letter" | "other";
 
 export function DocumentsStep(props: StepProps) {
   const [choosing, setChoosing] = useState(false);
   const { visit, progress, procedure, save } = props;
-  const document = nextDocument(progress, procedure) ?? "ktp";
+  const ask = nextAsk("documents", progress, procedure);
   if (choosing) {
     return (
-      <CollectorChoice
-        {...props}
-        onChosen={async (collector) => {
-          await dropEvidence(progress.authority);
-          const { person_id, name } = collector;
-          const relation = collector.relation || "other";
-          const next = { ...progress, authority: null, faces: [] };
-          await save({ ...next, collector: { person_id, name, relation } });
+      <ChooseCollector
+        visit={visit}
+        progress={progress}
+        onChosen={async (next) => {
+          await save(next);
           setChoosing(false);
         }}
         onBack={() => setChoosing(false)}
       />
     );
   }
-  // A new camera for each paper would blink; the key keeps state of one paper from the next.
+  if (!ask) return null;
   return (
-    <DocumentCapture
-      {...{ visit, progress, procedure, save, document }}
+    <PaperStep
+      key={`${ask.name} ${slotOf(progress, ask.anyOf[0] ?? "")}`}
+      {...props}
+      ask={ask}
       onChoose={() => setChoosing(true)}
     />
   );
 }
 
-function DocumentCapture({
-  visit,
-  progress,
-  procedure,
-  save,
-  document,
+/** One paper that a step asks for: looked at and ticked, photographed, or missing with a reason. */
+export function PaperStep({
+  ask,
   onChoose,
-}: StepProps & { document: DocumentCode; onChoose: () => void }) {
+  ...props
+}: StepProps & { ask: PlannedAsk; onChoose?: () => void }) {
+  const [kind, setKind] = useState(ask.anyOf[0] ?? "other");
+  const [photo, setPhoto] = useState(false);
+  const [missing, setMissing] = useState<string | null>(null);
+  const { visit, progress, save } = props;
+  const paper = paperOf(kind, props);
+  if (missing !== null) {
+    return (
+      <MissingReasonScreen
+        ask={ask}
+        what={t(`documents.${paper}.name`)}
+        first={missing}
+        onBack={() => setMissing(null)}
+        onMissing={(entry) => save(withMissing(progress, entry))}
+        onNotToday={() => go({ at: "failed", id: visit.id })}
+      />
+    );
+  }
+  const shown = {
+    ...props,
+    ask,
+    kind,
+    setKind,
+    paper,
+    onChoose,
+    onMissing: setMissing,
+  };
+  return ask.tick && !photo ? (
+    <LookAndTick {...shown} onPhoto={() => setPhoto(true)} />
+  ) : (
+    <PaperPhoto {...shown} />
+  );
+}
+
+type PaperProps = StepProps & {
+  ask: PlannedAsk;
+  kind: string;
+  setKind: (kind: string) => void;
+  paper: Paper;
+  onChoose: (() => void) | undefined;
+  onMissing: (first: string) => void;
+};
+
+function paperOf(kind: string, { progress }: StepProps): Paper {
+  if (kind !== "authority")
+    return kind === "ktp" || kind === "kk" || kind === "letter" ? kind : "other";
+  return progress.collector.authority === "heir_letter" ? "heir_letter" : "authority";
+}
+
+/** Whose card is asked for: a proxy shows the own one first, then the recipient's. */
+function owner(kind: string, { visit, progress }: StepProps): { name: string; last4: string } {
   const { collector } = progress;
-  const lastDigits =
-    document === "kk"
-      ? visit.household.family_card_last4
-      : (visit.collectors.find((one) => one.person_id === collector.person_id)?.nik_last4 ??
-        visit.recipient.nik_last4);
+  const second = kind === "ktp" && isProxy(progress) && "ktp" in progress.documents;
+  if (!isProxy(progress) || second) {
+    return { name: visit.recipient.name, last4: visit.recipient.nik_last4 };
+  }
+  const listed = visit.collectors.find((one) => one.person_id === collector.person_id);
+  return { name: collector.name, last4: listed?.nik_last4 ?? "" };
+}
+
+function hintOf(props: PaperProps): { name: string; last4: string } {
+  const whose = owner(props.kind, props);
+  return props.kind === "kk" ? { ...whose, last4: props.visit.household.family_card_last4 } : whose;
+}
+
+function PaperPhoto(props: PaperProps) {
+  const { ask, kind, paper, progress, save, onMissing } = props;
   const keep = async (reference: EvidenceRef): Promise<void> => {
     await save(
-      document === "authority"
+      kind === "authority"
         ? { ...progress, authority: reference }
-        : { ...progress, documents: { ...progress.documents, [document]: reference } },
+        : {
+            ...progress,
+            documents: { ...progress.documents, [slotOf(progress, kind)]: reference },
+          },
     );
   };
+  const mayMiss = ask.reasons.length > 0;
   const capture = useCapture({
-    kind: document,
-    shape: document === "kk" || document === "authority" ? "sheet" : "card",
-    hint: t(`documents.${document}.hint`, { name: collector.name, last4: lastDigits }),
-    action: t(`documents.${document}.take`),
+    kind: kind as EvidenceKind,
+    shape: kind === "ktp" ? "card" : "sheet",
+    hint: t(`documents.${paper}.hint`, hintOf(props)),
+    action: t(`documents.${paper}.take`),
     onTaken: keep,
-    onSkip: () => void save({ ...progress, skipped: [...progress.skipped, document] }),
+    onMissing: mayMiss ? onMissing : undefined,
   });
-  const self = collector.relation === "self";
+  const { name } = owner(kind, props);
+  const title = t(`documents.${paper}.title`, { name });
   return (
-    <StepFrame
-      {...{ visit, progress, procedure }}
-      step="documents"
-      title={t(`documents.${document}.title`)}
-      footer={
-        <>
-          <Second onClick={() => go({ at: "failed", id: visit.id })}>
-            {t("documents.cannot")}
-          </Second>
-          {capture.footer}
-        </>
-      }
-    >
-      <h2>{t(`documents.${document}.title`)}</h2>
+    <StepFrame {...props} step={ask.step} title={title} footer={capture.footer}>
+      <h2>{title}</h2>
+      <Alternatives {...props} />
       {capture.body}
-      <p class="who">
-        <span>
-          {t("collector.who")}:{" "}
-          <strong>
-            {self
-              ? t("collector.self")
-              : `${collector.name} (${coded("relation", collector.relation, "relation.other")})`}
-          </strong>
-        </span>
-        <button type="button" class="link" onClick={onChoose}>
-          {t("collector.change")}
-        </button>
-      </p>
+      <WhoCollects {...props} />
     </StepFrame>
   );
 }
 
-function CollectorChoice({
-  visit,
-  progress,
-  onChosen,
-  onBack,
-}: StepProps & {
-  onChosen: (collector: Pick<Collector, "person_id" | "name" | "relation">) => Promise<void>;
-  onBack: () => void;
-}) {
-  const recipient = { ...visit.recipient, relation: "self" };
-  const others = visit.collectors.filter((one) => one.person_id !== recipient.person_id);
+/** A good photo is on file: the officer looks at the card, compares, and ticks. */
+function LookAndTick(props: PaperProps & { onPhoto: () => void }) {
+  const { ask, kind, paper, progress, save, onPhoto, onMissing } = props;
+  const whose = hintOf(props);
+  const title = t(`documents.${paper}.look`);
   return (
-    <Frame title={t("collector.title")} back={onBack}>
-      <div class="stack">
-        <h1>{t("collector.title")}</h1>
-        <p class="answer">{t("collector.answer")}</p>
-        {others.length === 0 && <p class="hint">{t("collector.none")}</p>}
-        <ul class="rows">
-          {[recipient, ...others].map((one) => (
-            <li key={one.person_id}>
-              <button
-                type="button"
-                class="row"
-                aria-label={t("collector.choose", { name: one.name })}
-                aria-pressed={one.person_id === progress.collector.person_id}
-                onClick={() => void onChosen(one)}
-              >
-                <span class="row-name">
-                  {one.name}
-                  <span class="row-detail">
-                    {[
-                      coded("relation", one.relation, "relation.other"),
-                      one.birth_year && t("visit.born", { year: one.birth_year }),
-                      t("visit.id_card", { last4: one.nik_last4 }),
-                    ]
-                      .filter(Boolean)
-                      .join(" · ")}
-                  </span>
-                </span>
-                <Icon
-                  name={
-                    one.person_id === progress.collector.person_id
-                      ? "circle-check"
-                      : "chevron-right"
-                  }
-                />
-              </button>
-            </li>
-          ))}
-        </ul>
-      </div>
-    </Frame>
+    <StepFrame
+      {...props}
+      step={ask.step}
+      title={title}
+      footer={
+        <>
+          <Second onClick={onPhoto}>{t("tick.photo")}</Second>
+          {ask.reasons.length > 0 && (
+            <Second onClick={() => onMissing("")}>{t("missing.cannot")}</Second>
+          )}
+          <Main
+            onClick={() => void save({ ...progress, ticked: [...(progress.ticked ?? []), kind] })}
+          >
+            <Icon name="check" />
+            {t(`documents.${paper}.seen`)}
+          </Main>
+        </>
+      }
+    >
+      <h2>{title}</h2>
+      <p class="answer">{t("tick.answer")}</p>
+      <ul class="looks">
+        <li>{t("tick.name", { name: whose.name })}</li>
+        <li>{t(kind === "kk" ? "tick.card_number" : "tick.number", { last4: whose.last4 })}</li>
+        <li>{t("tick.genuine")}</li>
+      </ul>
+      <WhoCollects {...props} />
+    </StepFrame>
+  );
+}
+
+function Alternatives({ ask, kind, setKind }: PaperProps) {
+  if (ask.anyOf.length < 2) return null;
+  return (
+    <fieldset class="choice-row">
+      <legend class="unseen">{t("documents.which")}</legend>
+      {ask.anyOf.map((one) => (
+        <label key={one}>
+          <input type="radio" name="paper" checked={one === kind} onChange={() => setKind(one)} />
+          <span>{t(`documents.${one === "ktp" || one === "kk" ? one : "other"}.name`)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function WhoCollects({ progress, onChoose }: PaperProps) {
+  if (!onChoose) return null;
+  const { collector } = progress;
+  const relation: Key = "relation.other";
+  return (
+    <p class="who">
+      <span>
+        {t("collector.who")}:{" "}
+        <strong>
+          {isProxy(progress)
+            ? `${collector.name} (${coded("relation", collector.relation, relation)})`
+            : t("collector.self")}
+        </strong>
+      </span>
+      <button type="button" class="link" onClick={onChoose}>
+        {t("collector.change")}
+      </button>
+    </p>
   );
 }

@@ -2,13 +2,20 @@
 
 import { useState } from "preact/hooks";
 import type { EvidenceRef, Method, Witness } from "../../domain/events";
-import { faceBranch, type FaceTry, type WitnessReason } from "../../domain/sop";
+import {
+  asksOf,
+  faceBranch,
+  withMissing,
+  type FaceTry,
+  type WitnessReason,
+} from "../../domain/sop";
 import { coded, t } from "../../i18n";
 import { dropEvidence } from "../../store/evidence";
 import { verifyFace } from "../../sync/pull";
 import { verify } from "../acts";
 import { useCapture } from "../parts/camera-view";
 import { Main, Notice, Second } from "../parts/pieces";
+import { MissingReasonScreen } from "../parts/missing";
 import { WitnessForm } from "../parts/witness";
 import { EvidencePicture } from "../parts/picture";
 import { go } from "../route";
@@ -16,12 +23,14 @@ import { AskOffice } from "./ask";
 import { StepFrame, type StepProps } from "./step";
 
 export function FaceStep(props: StepProps) {
-  const { visit, progress, save } = props;
+  const { visit, progress, procedure, save } = props;
+  const ask = asksOf("face", progress, procedure)[0];
   const [checking, setChecking] = useState<EvidenceRef | null>(null);
   const [again, setAgain] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [missing, setMissing] = useState<string | null>(null);
   const [reference, setReference] = useState(visit.recipient.has_reference);
-  const branch = faceBranch(progress, reference);
+  const branch = faceBranch(progress, reference, procedure);
 
   const check = async (evidence: EvidenceRef): Promise<void> => {
     setChecking(evidence);
@@ -37,8 +46,9 @@ export function FaceStep(props: StepProps) {
     method: Method,
     witness: Witness | null,
     reason: string | null,
+    code: string | null = null,
   ): Promise<void> => {
-    await verify(visit, progress, method, witness, reason);
+    await verify(visit, progress, method, witness, reason, code);
   };
 
   const doubted = progress.faces.at(-1)?.evidence;
@@ -53,9 +63,32 @@ export function FaceStep(props: StepProps) {
     );
   }
   if (checking) return <Checking {...props} evidence={checking} />;
+  if (missing !== null && ask) {
+    return (
+      <MissingReasonScreen
+        ask={ask}
+        what={t("face.what")}
+        first={missing}
+        onBack={() => setMissing(null)}
+        onMissing={async (entry) => {
+          await save(withMissing(progress, entry));
+          setMissing(null);
+        }}
+        onNotToday={() => go({ at: "failed", id: visit.id })}
+      />
+    );
+  }
   if (branch.kind === "capture" || again) {
     const last = again ? undefined : progress.faces.at(-1);
-    return <FaceCapture {...props} last={last} onTaken={check} />;
+    const mayMiss = ask !== undefined && ask.reasons.length > 0;
+    return (
+      <FaceCapture
+        {...props}
+        last={last}
+        onTaken={check}
+        onMissing={mayMiss ? setMissing : undefined}
+      />
+    );
   }
   if (branch.kind === "witness") {
     return (
@@ -63,7 +96,7 @@ export function FaceStep(props: StepProps) {
         {...props}
         why={branch.reason}
         onAsk={() => setAsking(true)}
-        onWitness={(witness, reason) => settle(branch.method, witness, reason)}
+        onWitness={(witness, reason, code) => settle(branch.method, witness, reason, code)}
       />
     );
   }
@@ -153,10 +186,15 @@ function Settle({ label, onSettle }: { label: string; onSettle: () => Promise<vo
 function FaceCapture({
   last,
   onTaken,
+  onMissing,
   ...props
-}: StepProps & { last: FaceTry | undefined; onTaken: (evidence: EvidenceRef) => Promise<void> }) {
-  const { visit, progress, save } = props;
-  const branch = faceBranch(progress, true);
+}: StepProps & {
+  last: FaceTry | undefined;
+  onTaken: (evidence: EvidenceRef) => Promise<void>;
+  onMissing: ((first: string) => void) | undefined;
+}) {
+  const { visit, progress, procedure } = props;
+  const branch = faceBranch(progress, true, procedure);
   const left = branch.kind === "capture" ? branch.triesLeft : 0;
   const capture = useCapture({
     kind: "face",
@@ -164,7 +202,7 @@ function FaceCapture({
     hint: t("face.hint"),
     action: t(last ? "face.again" : "face.take"),
     onTaken,
-    onSkip: () => void save({ ...progress, skipped: [...progress.skipped, "face"] }),
+    onMissing: last ? undefined : onMissing,
   });
   const title = t("face.title", { name: progress.collector.name });
   return (
@@ -226,7 +264,7 @@ function AskWitness({
 }: StepProps & {
   why: WitnessReason;
   onAsk: () => void;
-  onWitness: (witness: Witness, reason: string | null) => Promise<void>;
+  onWitness: (witness: Witness, reason: string | null, code: string | null) => Promise<void>;
 }) {
   const [title, body] = WHY[why];
   const inDoubt = why === "review" || why === "not_matched";

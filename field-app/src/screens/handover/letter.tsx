@@ -2,11 +2,16 @@
 
 import { differences } from "../../domain/letter";
 import { formatRupiah } from "../../domain/money";
+import { nextAsk } from "../../domain/sop";
 import { t } from "../../i18n";
 import { Main, Notice, Second } from "../parts/pieces";
+import { PaperStep } from "./documents";
 import { StepFrame, type StepProps } from "./step";
 
-export function LetterStep({ visit, progress, procedure, save }: StepProps) {
+export function LetterStep(props: StepProps) {
+  const { visit, progress, procedure, save } = props;
+  const photo = progress.letterAccepted ? nextAsk("letter", progress, procedure) : null;
+  if (photo) return <PaperStep {...props} ask={photo} />;
   const accept = (letter: typeof progress.letter): Promise<void> =>
     save({ ...progress, letter, letterAccepted: true });
   const claims = progress.letterClaims;

@@ -4,16 +4,26 @@ import { useRef, useState } from "preact/hooks";
 import { isStorageFull } from "../../device/phone";
 import type { EvidenceRef, ReceiptMark, Witness } from "../../domain/events";
 import { formatRupiah } from "../../domain/money";
+import { asksOf, withMissing } from "../../domain/sop";
 import { t } from "../../i18n";
 import { keepEvidence } from "../../store/evidence";
 import { endHandOver } from "../acts";
 import { useCapture } from "../parts/camera-view";
-import { Main, Notice } from "../parts/pieces";
+import { MissingReasonScreen } from "../parts/missing";
+import { Main, Notice, Second } from "../parts/pieces";
 import { SignaturePad, type SignatureHandle } from "../parts/signature-pad";
 import { WitnessForm } from "../parts/witness";
 import { StepFrame, type StepProps } from "./step";
 
-const MARKS: readonly ReceiptMark[] = ["signature", "thumbprint", "witness"];
+type Mark = Exclude<ReceiptMark, "none">;
+
+/** What the procedure lets stand for the recipient's mark here. */
+function marksOf({ progress, procedure }: StepProps): Mark[] {
+  const ask = asksOf("receipt_mark", progress, procedure)[0];
+  if (!ask) return ["signature", "thumbprint", "witness"];
+  const drawn = (["signature", "thumbprint"] as const).filter((one) => ask.anyOf.includes(one));
+  return ask.orWitness ? [...drawn, "witness"] : drawn;
+}
 
 type End = (
   mark: ReceiptMark,
@@ -23,22 +33,42 @@ type End = (
 
 export function MarkStep(props: StepProps) {
   const { visit, progress, save } = props;
-  const [mark, setMark] = useState<ReceiptMark>("signature");
+  const marks = marksOf(props);
+  const [mark, setMark] = useState<Mark>(marks[0] ?? "witness");
+  const [missing, setMissing] = useState<string | null>(null);
+  const ask = asksOf("receipt_mark", progress, props.procedure)[0];
   const end: End = async (kind, evidence, witness) => {
     await save(await endHandOver(visit, progress, kind, evidence, witness));
   };
-  const inner = { ...props, mark, setMark, end };
+  if (missing !== null && ask) {
+    return (
+      <MissingReasonScreen
+        ask={ask}
+        what={t("mark.what")}
+        first={missing}
+        onBack={() => setMissing(null)}
+        onMissing={async (entry) => {
+          const told = withMissing(progress, entry);
+          await save(await endHandOver(visit, told, "none", null, null));
+        }}
+      />
+    );
+  }
+  const onMissing = ask && ask.reasons.length > 0 ? setMissing : undefined;
+  const inner = { ...props, mark, marks, setMark, end, onMissing };
   if (mark === "thumbprint") return <Thumbprint {...inner} />;
   return mark === "witness" ? <ByWitness {...inner} /> : <Signature {...inner} />;
 }
 
 type MarkProps = StepProps & {
-  mark: ReceiptMark;
-  setMark: (mark: ReceiptMark) => void;
+  mark: Mark;
+  marks: readonly Mark[];
+  setMark: (mark: Mark) => void;
   end: End;
+  onMissing: ((first: string) => void) | undefined;
 };
 
-function Head({ visit, progress, mark, setMark }: MarkProps) {
+function Head({ visit, progress, mark, marks, setMark }: MarkProps) {
   return (
     <>
       <h2>{t("mark.title")}</h2>
@@ -50,7 +80,7 @@ function Head({ visit, progress, mark, setMark }: MarkProps) {
       </p>
       <fieldset class="choice-row">
         <legend class="unseen">{t("mark.title")}</legend>
-        {MARKS.map((one) => (
+        {marks.map((one) => (
           <label key={one}>
             <input type="radio" name="mark" checked={one === mark} onChange={() => setMark(one)} />
             <span>{t(`mark.${one}`)}</span>
@@ -59,6 +89,10 @@ function Head({ visit, progress, mark, setMark }: MarkProps) {
       </fieldset>
     </>
   );
+}
+
+function Cannot({ onMissing }: Pick<MarkProps, "onMissing">) {
+  return onMissing ? <Second onClick={() => onMissing("")}>{t("missing.cannot")}</Second> : null;
 }
 
 const back =
@@ -89,9 +123,12 @@ function Signature(props: MarkProps) {
       title={t("mark.title")}
       back={back(props)}
       footer={
-        <Main onClick={() => void store()} busy={!signed || saving}>
-          {t(saving ? "mark.saving" : "mark.save")}
-        </Main>
+        <>
+          <Cannot {...props} />
+          <Main onClick={() => void store()} busy={!signed || saving}>
+            {t(saving ? "mark.saving" : "mark.save")}
+          </Main>
+        </>
       }
     >
       <Head {...props} />
@@ -109,6 +146,7 @@ function Thumbprint(props: MarkProps) {
     hint: t("mark.thumbprint.hint"),
     action: t("mark.thumbprint.take"),
     onTaken: (evidence) => props.end("thumbprint", evidence, null),
+    onMissing: props.onMissing,
   });
   return (
     <StepFrame

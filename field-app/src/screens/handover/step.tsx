@@ -2,7 +2,14 @@
 
 import type { ComponentChildren } from "preact";
 import { t } from "../../i18n";
-import { stageOf, stagesOf, type Procedure, type Progress, type StepCode } from "../../domain/sop";
+import {
+  stageOf,
+  stagesOf,
+  walkOf,
+  type Procedure,
+  type Progress,
+  type StepCode,
+} from "../../domain/sop";
 import type { Visit } from "../../domain/worklist";
 import { Frame } from "../parts/frame";
 import { PersonHead, Stages, Ticks } from "../parts/pieces";
@@ -30,7 +37,7 @@ interface StepFrameProps {
 /** The head that all steps share: which step, who, how far, and what is already certain. */
 export function StepFrame(props: StepFrameProps) {
   const { step, visit, progress, procedure } = props;
-  const stages = stagesOf(procedure);
+  const stages = stagesOf(walkOf(progress, procedure));
   const stage = stageOf(step);
   const n = stages.indexOf(stage) + 1;
   const proxy = progress.collector.relation !== "self";
@@ -61,8 +68,10 @@ function certain(progress: Progress): string[] {
     const genuine = progress.letterTrust === "genuine";
     done.push(t(genuine ? "done.letter" : "done.letter.number"));
   }
-  if (progress.documents["ktp"]) done.push(t("done.ktp"));
-  if (progress.documents["kk"]) done.push(t("done.kk"));
+  const seen = (kind: string): boolean =>
+    kind in progress.documents || (progress.ticked ?? []).includes(kind);
+  if (seen("ktp")) done.push(t("done.ktp"));
+  if (seen("kk")) done.push(t("done.kk"));
   if (progress.by?.stub) done.push(t("done.stub"));
   if (progress.verification && !progress.by?.slip) {
     const { method, verdict } = progress.verification;

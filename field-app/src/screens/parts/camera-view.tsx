@@ -98,13 +98,23 @@ interface CaptureProps {
   readonly action: string;
   readonly onTaken: (reference: EvidenceRef) => Promise<void> | void;
   readonly onSkip?: (() => void) | undefined;
+  /** The picture cannot be had: why is asked next, with the reason that is plain already. */
+  readonly onMissing?: ((first: string) => void) | undefined;
 }
 
 /**
  * One picture: framed, taken, kept on the disk, and only then handed on. Gives back the two halves
  * of a screen, so that the shutter stands where the thumb is.
  */
-export function useCapture({ kind, shape, hint, action, onTaken, onSkip }: CaptureProps): {
+export function useCapture({
+  kind,
+  shape,
+  hint,
+  action,
+  onTaken,
+  onSkip,
+  onMissing,
+}: CaptureProps): {
   body: ComponentChildren;
   footer: ComponentChildren;
 } {
@@ -127,6 +137,7 @@ export function useCapture({ kind, shape, hint, action, onTaken, onSkip }: Captu
     }
   };
   const trouble = camera.status !== "live" && camera.status !== "starting" ? camera.status : null;
+  const skip = onMissing ? () => onMissing("camera_broken") : onSkip;
   return {
     body: (
       <>
@@ -149,12 +160,15 @@ export function useCapture({ kind, shape, hint, action, onTaken, onSkip }: Captu
       </>
     ),
     footer: trouble ? (
-      onSkip && <Main onClick={onSkip}>{t("camera.skip")}</Main>
+      skip && <Main onClick={skip}>{t("camera.skip")}</Main>
     ) : (
-      <Main onClick={() => void take()} busy={!live || saving}>
-        <Icon name="camera" />
-        {saving ? t("camera.saving") : action}
-      </Main>
+      <>
+        {onMissing && <Second onClick={() => onMissing("")}>{t("missing.cannot")}</Second>}
+        <Main onClick={() => void take()} busy={!live || saving}>
+          <Icon name="camera" />
+          {saving ? t("camera.saving") : action}
+        </Main>
+      </>
     ),
   };
 }

@@ -16,7 +16,7 @@ export function WitnessForm({
   id: string;
   asksReason?: boolean;
   asksCode?: boolean;
-  onWitness: (witness: Witness, reason: string | null) => Promise<void>;
+  onWitness: (witness: Witness, reason: string | null, code: string | null) => Promise<void>;
 }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<string>(ROLES[0]);
@@ -34,8 +34,8 @@ export function WitnessForm({
     setTried(true);
     if (busy || nameMissing || reasonMissing || codeMissing) return;
     setBusy(true);
-    const why = [reason.trim(), asksCode ? `code ${code.trim()}` : ""].filter(Boolean).join(" · ");
-    await onWitness({ name: name.trim(), role }, why || null).catch(() => {
+    const supervisors = asksCode ? code.trim() : null;
+    await onWitness({ name: name.trim(), role }, reason.trim() || null, supervisors).catch(() => {
       setFailed(true);
       setBusy(false);
     });
@@ -105,7 +105,7 @@ export function WitnessForm({
               class="input input-code"
               value={code}
               autocomplete="off"
-              maxLength={40}
+              maxLength={20}
               onInput={(event) => setCode(event.currentTarget.value)}
             />
           )}

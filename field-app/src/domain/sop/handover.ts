@@ -1,126 +1,31 @@
-/** The standard procedure: steps that come from the server, walked one at a time. */
+/** One hand-over under way: where it stands, what it may do next, and what it signs. */
 
 import type {
+  Authority,
   Bodies,
   EvidenceRef,
   Method,
+  Missing,
   ReceiptMark,
   SignedSlip,
   Verdict,
   Witness,
-} from "./events";
-import type { LetterClaims, LetterTrust } from "./letter";
-
-export type StepCode =
-  | "letter"
-  | "documents"
-  | "face"
-  | "hand_over"
-  | "recipient_photo"
-  | "receipt_mark"
-  | "house"
-  | "receipt";
-
-export interface Step {
-  readonly code: StepCode;
-  readonly evidence: readonly string[];
-}
-
-export interface Procedure {
-  /** As events name it: `post_office/1`. */
-  readonly id: string;
-  readonly steps: readonly Step[];
-}
-
-export interface Sop {
-  readonly version: string;
-  readonly channels: Readonly<Record<string, Procedure>>;
-  /** Steps that this app does not know: shown on the health screen, never silently dropped. */
-  readonly unknown: readonly string[];
-}
-
-const step = (code: StepCode, ...evidence: string[]): Step => ({ code, evidence });
-
-/** What is done where the server names no steps. */
-export const DEFAULT_STEPS: readonly Step[] = [
-  step("letter"),
-  step("documents", "ktp", "kk"),
-  step("face", "face"),
-  step("hand_over"),
-  step("recipient_photo", "recipient_photo"),
-  step("receipt_mark", "signature"),
-  step("receipt"),
-];
-
-/** Other names under which a procedure may list the same step. */
-const SYNONYMS: Readonly<Record<string, StepCode>> = {
-  letter: "letter",
-  scan_letter: "letter",
-  documents: "documents",
-  ktp_kk: "documents",
-  identity_documents: "documents",
-  face: "face",
-  verification: "face",
-  hand_over: "hand_over",
-  handover: "hand_over",
-  cash: "hand_over",
-  recipient_photo: "recipient_photo",
-  photo: "recipient_photo",
-  receipt_mark: "receipt_mark",
-  mark: "receipt_mark",
-  signature: "receipt_mark",
-  house: "house",
-  house_photo: "house",
-  geotag: "house",
-  receipt: "receipt",
-};
-
-type Loose = Record<string, unknown>;
-const map = (value: unknown): Loose =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Loose) : {};
-
-export function readSop(raw: unknown): Sop {
-  const source = map(raw);
-  const unknown = new Set<string>();
-  const channels: Record<string, Procedure> = {};
-  const named = Object.keys(map(source["channels"])).length ? map(source["channels"]) : source;
-  for (const [channel, value] of Object.entries(named)) {
-    const rows = Array.isArray(value) ? value : map(value)["steps"];
-    if (!Array.isArray(rows)) continue;
-    const steps: Step[] = [];
-    for (const row of rows as unknown[]) {
-      const code = typeof row === "string" ? row : String(map(row)["code"] ?? "");
-      const known = SYNONYMS[code];
-      const evidence = map(row)["evidence"];
-      if (!known) unknown.add(code);
-      else if (!steps.some((other) => other.code === known)) {
-        steps.push({
-          code: known,
-          evidence: Array.isArray(evidence) ? evidence.map(String) : [],
-        });
-      }
-    }
-    const id = map(value)["id"] ?? map(value)["code"] ?? `${channel}/1`;
-    channels[channel] = { id: String(id), steps: complete(steps) };
-  }
-  return { version: String(source["version"] ?? "1"), channels, unknown: [...unknown] };
-}
-
-/**
- * No procedure may lead past the hand-over or leave its receipt out, whatever the data say. The
- * recipient's mark ends the hand-over and names every picture of it, so it is asked for last.
- */
-function complete(steps: readonly Step[]): readonly Step[] {
-  if (steps.length === 0) return DEFAULT_STEPS;
-  const before = steps.filter((s) => s.code !== "receipt" && s.code !== "receipt_mark");
-  const handOver = before.some((s) => s.code === "hand_over") ? [] : [step("hand_over")];
-  const mark = steps.find((s) => s.code === "receipt_mark") ?? step("receipt_mark");
-  return [...before, ...handOver, mark, step("receipt")];
-}
-
-export function procedureFor(sop: Sop, channel: string): Procedure {
-  return sop.channels[channel] ?? { id: `${channel}/1`, steps: DEFAULT_STEPS };
-}
+} from "../events";
+import type { LetterClaims, LetterTrust } from "../letter";
+import type { Visit } from "../worklist";
+import type { Procedure, StepCode } from "./reading";
+import {
+  excuse,
+  isDone,
+  planWalk,
+  VERIFIERS_PART,
+  verifiersPart,
+  type Draws,
+  type Facts,
+  type PlannedAsk,
+  type PlannedStep,
+  type Recorded,
+} from "./walk";
 
 /** A stage is one segment of the bar on top: the proofs after the hand-over are taken together. */
 export type Stage = "letter" | "documents" | "face" | "hand_over" | "proof" | "receipt";
@@ -138,8 +43,8 @@ const STAGE: Readonly<Record<StepCode, Stage>> = {
 
 export const stageOf = (code: StepCode): Stage => STAGE[code];
 
-export function stagesOf(procedure: Procedure): Stage[] {
-  return [...new Set(procedure.steps.map((s) => STAGE[s.code]))];
+export function stagesOf(walk: readonly PlannedStep[]): Stage[] {
+  return [...new Set(walk.map((s) => STAGE[s.code]))];
 }
 
 export interface FaceTry {
@@ -154,6 +59,10 @@ export interface Collecting {
   readonly person_id: string;
   readonly name: string;
   readonly relation: string;
+  /** The paper on which somebody else collects. */
+  readonly authority?: Authority;
+  /** Whether the number on the card was compared with the family's list. */
+  readonly nik_checked?: "typed" | "read" | "not_checked";
 }
 
 /** On what else than the own lease a hand-over stands; it goes into its event as it is. */
@@ -174,7 +83,10 @@ export interface Progress {
   readonly letterAccepted: boolean;
   /** What the scanned letter says; null without a letter that could be read. */
   readonly letterClaims: LetterClaims | null;
+  /** By kind; a second paper of a kind as `ktp:2`. */
   readonly documents: Readonly<Record<string, EvidenceRef>>;
+  /** Papers that were looked at and found good, where that is enough. */
+  readonly ticked?: readonly string[];
   readonly collector: Collecting;
   readonly authority: EvidenceRef | null;
   readonly faces: readonly FaceTry[];
@@ -182,14 +94,22 @@ export interface Progress {
     readonly event: string;
     readonly method: Method;
     readonly verdict: Verdict;
+    readonly witnessed?: boolean;
   } | null;
   readonly begun: string | null;
   readonly counted: boolean;
   readonly photo: EvidenceRef | null;
   readonly house: EvidenceRef | null;
   readonly mark: ReceiptMark | null;
-  /** Pictures that could not be taken (no camera, no permission): reviewed later, never refused. */
-  readonly skipped: readonly string[];
+  /** What could not be had, and why: reviewed later, never refused. */
+  readonly missing?: readonly Missing[];
+  /**
+   * The version under which it began and ends, with what was known of the family and drawn for it
+   * then. Absent in what an older app left behind.
+   */
+  readonly procedure?: Procedure;
+  readonly facts?: Facts;
+  readonly draws?: Draws;
   readonly handedOver: string | null;
   readonly by?: Entitling;
 }
@@ -218,71 +138,135 @@ export function begin(
     photo: null,
     house: null,
     mark: null,
-    skipped: [],
     handedOver: null,
   };
 }
 
 const DOCUMENTS = ["ktp", "kk"] as const;
 
-/** Documents that the step asks for, in the order in which they are photographed. */
-export function documentsOf(procedure: Procedure): ("ktp" | "kk")[] {
-  const asked = procedure.steps.find((s) => s.code === "documents")?.evidence ?? [];
-  const known = DOCUMENTS.filter((document) => asked.includes(document));
-  return known.length ? known : [...DOCUMENTS];
-}
-
-export type DocumentCode = "ktp" | "kk" | "authority";
-
-/** The next paper to photograph; a power of attorney only where another person collects. */
-export function nextDocument(progress: Progress, procedure: Procedure): DocumentCode | null {
-  const asked: DocumentCode[] = [...documentsOf(procedure)];
-  if (isProxy(progress)) asked.push("authority");
-  const missing = asked.find((document) => {
-    const kept = document === "authority" ? progress.authority : progress.documents[document];
-    return !kept && !progress.skipped.includes(document);
-  });
-  return missing ?? null;
-}
-
 export const isProxy = (progress: Progress): boolean => progress.collector.relation !== "self";
 
-/** What the verifier's desk does; the payer's desk goes on from there. */
-const VERIFIERS: readonly StepCode[] = ["letter", "documents", "face"];
+/** What is known of a family before it comes; an older server's visit tells less. */
+export const toldOf = (visit: Visit): Facts => ({
+  first_time: !visit.recipient.has_reference,
+  age: ageAt(visit.slot?.starts ?? null, visit.recipient.birth_year),
+  card_photo: false,
+  proxy_streak: visit.proxy_streak ?? null,
+  ...visit.facts,
+  doorstep: visit.channel === "doorstep",
+  amount: visit.total,
+});
 
-function done(code: StepCode, progress: Progress, procedure: Procedure): boolean {
-  if (progress.by?.slip && VERIFIERS.includes(code)) return true;
-  switch (code) {
+const ageAt = (moment: string | null, birthYear: number | null): number | null =>
+  moment && birthYear ? Number(moment.slice(0, 4)) - birthYear : null;
+
+export const factsOf = (progress: Progress): Facts => ({
+  ...progress.facts,
+  proxy: isProxy(progress),
+  heir: isProxy(progress) && progress.collector.authority === "heir_letter",
+  letter: progress.letter,
+});
+
+/** What is to be done for this family, as it stands now: a proxy is asked for more. */
+export const walkOf = (progress: Progress, procedure: Procedure): readonly PlannedStep[] =>
+  planWalk(procedure, factsOf(progress), progress.draws ?? {});
+
+export function recordedOf(progress: Progress): Recorded {
+  const kept = [
+    ...Object.values(progress.documents),
+    progress.authority,
+    progress.faces.at(-1)?.evidence,
+    progress.photo,
+    progress.house,
+  ];
+  const evidence = kept.flatMap((file) => (file ? [file.kind] : []));
+  return {
+    evidence,
+    seen: DOCUMENTS.filter((kind) => isSeen(progress, kind)),
+    witnessed: progress.verification?.witnessed ? ["face", "receipt_mark"] : [],
+    missing: progress.missing ?? [],
+  };
+}
+
+const isSeen = (progress: Progress, kind: string): boolean =>
+  kind in progress.documents || (progress.ticked ?? []).includes(kind);
+
+/** What a step of this family asks for. */
+export function asksOf(
+  code: StepCode,
+  progress: Progress,
+  procedure: Procedure,
+): readonly PlannedAsk[] {
+  return walkOf(progress, procedure).find((step) => step.code === code)?.asks ?? [];
+}
+
+/** The next thing that a step waits for; null when it has all, or was told why not. */
+export function nextAsk(
+  code: StepCode,
+  progress: Progress,
+  procedure: Procedure,
+): PlannedAsk | null {
+  const recorded = recordedOf(progress);
+  return asksOf(code, progress, procedure).find((ask) => !isDone(ask, recorded)) ?? null;
+}
+
+/** Under which name the next paper of a kind is kept: `ktp`, then `ktp:2`. */
+export function slotOf(progress: Progress, kind: string): string {
+  const held = Object.values(progress.documents).filter((file) => file.kind === kind).length;
+  return held === 0 ? kind : `${kind}:${held + 1}`;
+}
+
+/** Why something could not be had. A second word on the same thing takes the place of the first. */
+export function withMissing(progress: Progress, entry: Missing): Progress {
+  const others = (progress.missing ?? []).filter(
+    (one) => one.step !== entry.step || one.evidence !== entry.evidence,
+  );
+  return { ...progress, missing: [...others, entry] };
+}
+
+/** Somebody else collects: what was taken of the one before is not theirs. */
+export function withCollector(progress: Progress, collector: Collecting): Progress {
+  const kept = (progress.missing ?? []).filter(
+    (one) => one.evidence !== "authority" && one.evidence !== "nik" && one.step !== "face",
+  );
+  return { ...progress, collector, authority: null, faces: [], missing: kept };
+}
+
+function done(step: PlannedStep, progress: Progress): boolean {
+  if (progress.by?.slip && VERIFIERS_PART.includes(step.code)) return true;
+  const recorded = recordedOf(progress);
+  switch (step.code) {
     case "letter":
-      return progress.letterAccepted;
-    case "documents":
-      return nextDocument(progress, procedure) === null;
+      return progress.letterAccepted && step.asks.every((ask) => isDone(ask, recorded));
     case "face":
       return progress.verification !== null;
     case "hand_over":
       return progress.counted;
-    case "recipient_photo":
-      return progress.photo !== null || progress.skipped.includes("recipient_photo");
     case "receipt_mark":
       return progress.mark !== null;
-    case "house":
-      return progress.house !== null || progress.skipped.includes("house");
     case "receipt":
       return false;
+    default:
+      return step.asks.every((ask) => isDone(ask, recorded));
   }
 }
 
 /** The step at which the hand-over stands: the first that is not done yet. */
 export function currentStep(progress: Progress, procedure: Procedure): StepCode {
   if (progress.handedOver) return "receipt";
-  return procedure.steps.find((s) => !done(s.code, progress, procedure))?.code ?? "receipt";
+  return walkOf(progress, procedure).find((s) => !done(s, progress))?.code ?? "receipt";
 }
 
 /** Cash may leave the bag only when everything the procedure puts before it has been done. */
 export function mayHandOver(progress: Progress, procedure: Procedure): boolean {
-  const at = procedure.steps.findIndex((s) => s.code === "hand_over");
-  return procedure.steps.slice(0, at).every((s) => done(s.code, progress, procedure));
+  const walk = walkOf(progress, procedure);
+  const at = walk.findIndex((s) => s.code === "hand_over");
+  return walk.slice(0, at).every((s) => done(s, progress));
 }
+
+/** The verifier's desk has ended its part: the payer's may begin on another phone. */
+export const isVerified = (progress: Progress, procedure: Procedure): boolean =>
+  verifiersPart(walkOf(progress, procedure)).every((s) => done(s, progress));
 
 /** A hand-over that was begun and not ended: cash may be out of the bag. */
 export const inDoubt = (progress: Progress): boolean =>
@@ -308,13 +292,19 @@ export type FaceBranch =
 export type WitnessReason = "review" | "no_reference" | "proxy" | "not_matched" | "no_picture";
 
 /** What a doubtful face leads to: never to an end, always to a person who helps. */
-export function faceBranch(progress: Progress, hasReference: boolean): FaceBranch {
+export function faceBranch(
+  progress: Progress,
+  hasReference: boolean,
+  procedure: Procedure,
+): FaceBranch {
   const last = progress.faces.at(-1);
   const triesLeft = MOST_FACE_TRIES - progress.faces.length;
-  if (!last && progress.skipped.includes("face")) {
+  const ask = asksOf("face", progress, procedure)[0];
+  if (!last && ask && excuse(ask, recordedOf(progress))) {
     const method = isProxy(progress) ? "proxy" : "witness";
     return { kind: "witness", method, reason: "no_picture" };
   }
+  if (!last && !ask) return { kind: "compare", method: isProxy(progress) ? "proxy" : "document" };
   if (!last) return { kind: "capture", triesLeft };
   if (last.verdict === "capture_again" && triesLeft > 0) return { kind: "capture", triesLeft };
   if (isProxy(progress)) return { kind: "witness", method: "proxy", reason: "proxy" };
@@ -325,14 +315,23 @@ export function faceBranch(progress: Progress, hasReference: boolean): FaceBranc
   return { kind: "witness", method: "witness", reason };
 }
 
+/** Reasons of the one part or the other, as its event tells them. */
+const missingOf = (progress: Progress, payers: boolean): Missing[] =>
+  (progress.missing ?? []).filter((one) => isVerifiers(one.step) !== payers);
+
+const isVerifiers = (step: string): boolean => VERIFIERS_PART.some((code) => code === step);
+
 export function verificationBody(
   progress: Progress,
   method: Method,
   witness: Witness | null,
   reason: string | null,
+  code: string | null = null,
 ): Bodies["verification"] {
   const last = progress.faces.at(-1);
-  const documents = DOCUMENTS.filter((document) => progress.documents[document]);
+  const documents = DOCUMENTS.filter((document) => isSeen(progress, document));
+  const { authority, nik_checked } = progress.collector;
+  const missing = missingOf(progress, false);
   return {
     person_id: progress.collector.person_id,
     relation: progress.collector.relation,
@@ -349,6 +348,10 @@ export function verificationBody(
     witness,
     reason,
     ...(last?.ticket ? { ticket: last.ticket } : {}),
+    ...(missing.length ? { missing } : {}),
+    ...(authority && isProxy(progress) ? { authority } : {}),
+    ...(nik_checked ? { nik_checked } : {}),
+    ...(code ? { witness_code: code } : {}),
   };
 }
 
@@ -368,6 +371,8 @@ export function handedOverBody(
   witness: Witness | null,
 ): Bodies["handed_over"] {
   if (!progress.begun || !progress.verification) throw new Error("hand-over was never begun");
+  const { authority } = progress.collector;
+  const missing = missingOf(progress, true);
   return {
     begun: progress.begun,
     verification: progress.verification.event,
@@ -376,6 +381,7 @@ export function handedOverBody(
     collector: {
       person_id: progress.collector.person_id,
       relation: progress.collector.relation,
+      ...(authority && isProxy(progress) ? { authority } : {}),
     },
     receipt_mark: mark,
     ...progress.by,
@@ -385,5 +391,6 @@ export function handedOverBody(
       ...(markEvidence ? [markEvidence] : []),
       ...(progress.house ? [progress.house] : []),
     ],
+    ...(missing.length ? { missing } : {}),
   };
 }
