@@ -16,11 +16,12 @@ import { takeOver } from "../src/store/assignments";
 import { closeDatabase } from "../src/store/database";
 import { allEvents, bodyOf } from "../src/store/outbox";
 import { readProgress, saveProgress } from "../src/store/progress";
-import { DEVICE, enrolPhone, fresh, SITI, SITIS_VISIT } from "./cast";
+import { DEVICE, enrolPhone, fresh, photo, SITI, SITIS_VISIT } from "./cast";
 
 const LEASE = "019ac5a0-2222-7000-8000-000000000001";
 const SESSION = "019ac5a0-3333-7000-8000-000000000001";
 const OTHER = "019ac5a0-0000-7000-8000-000000000008";
+const papers = { ktp: photo("1", "ktp"), kk: photo("2", "kk") };
 const VERIFICATION = "019ac5a0-7777-7000-8000-000000000001";
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -176,7 +177,7 @@ describe("on this phone", () => {
   it("a payer's phone hands over nothing without a ticket", async () => {
     await lease(atDesk(1), { role: "payer" });
     const verification = { event: VERIFICATION, method: "face", verdict: "match" } as const;
-    const ready = { ...fresh(), letterAccepted: true, skipped: ["ktp", "kk"], verification };
+    const ready = { ...fresh(), letterAccepted: true, documents: papers, verification };
     await saveProgress(ready);
     await expect(beginHandOver(SITIS_VISIT)).rejects.toBeInstanceOf(NotOurs);
     await lease(atDesk(1), { role: "all" });
@@ -187,7 +188,7 @@ describe("on this phone", () => {
   it("another desk's family is paid only after release, or against the kept letter", async () => {
     await lease(atDesk(2));
     const verification = { event: VERIFICATION, method: "face", verdict: "match" } as const;
-    const ready = { ...fresh(), letterAccepted: true, skipped: ["ktp", "kk"], verification };
+    const ready = { ...fresh(), letterAccepted: true, documents: papers, verification };
     await saveProgress(ready);
     await expect(beginHandOver(atDesk(2))).rejects.toBeInstanceOf(NotOurs);
     await keepStub(ready);
@@ -211,7 +212,7 @@ describe("on this phone", () => {
   it("what was released cannot be paid here, and what is open cannot be released", async () => {
     await lease(atDesk(1));
     const verification = { event: VERIFICATION, method: "face", verdict: "match" } as const;
-    const ready = { ...fresh(), letterAccepted: true, skipped: ["ktp", "kk"], verification };
+    const ready = { ...fresh(), letterAccepted: true, documents: papers, verification };
     await saveProgress(ready);
     await beginHandOver(SITIS_VISIT);
     await expect(release(SITIS_VISIT, OTHER)).rejects.toThrow("open");
