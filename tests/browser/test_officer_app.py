@@ -277,6 +277,7 @@ def test_an_advance_is_counted_into_the_bag_and_out_of_it_again(
     bag_says = officer.page.get_by_text(officer.word("worklist.cash", amount="Rp2.350.000"))
     bag_says.wait_for()
     officer.open("#/close")
+    officer.tap("close.start")
     for value, count in (("Rp100.000", "20"), ("Rp50.000", "6")):
         box = officer.page.get_by_role("textbox", name=officer.word("close.count", value=value))
         box.fill(count)

@@ -10,10 +10,13 @@ import { kick } from "../sync/engine";
 import { roleOf, type Role } from "../domain/desks";
 import { readWorklistHead } from "../store/assignments";
 import { ArriveScreen } from "./check-in/arrive";
+import { openGiving } from "./cash-in-hand";
 import { CloseScreen } from "./close";
 import { AcceptedScreen } from "./desks/accepted";
 import { ReleaseScreen } from "./desks/release";
 import { SealScreen } from "./desks/seal";
+import { GiveScreen } from "./cash/give";
+import { TakeScreen } from "./cash/take";
 import { Enrol } from "./enrol";
 import { FailedScreen } from "./failed";
 import { FloatScreen } from "./float";
@@ -78,8 +81,9 @@ function Screens() {
 function Opened({ route }: { route: Route }) {
   const [asked, setAsked] = useState(false);
   useEffect(() => {
-    void firstInDoubt().then((doubt) => {
+    void Promise.all([firstInDoubt(), openGiving()]).then(([doubt, giving]) => {
       if (doubt) replace({ at: "doubt", id: doubt.visit });
+      else if (giving) replace({ at: "give" });
       else if (route.at === "enrol") replace({ at: "worklist" });
       setAsked(true);
       watchLocation();
@@ -106,7 +110,17 @@ const LEASED: readonly Route["at"][] = [
 
 /** Where a phone without money rights is led instead of to a screen about cash. */
 const AT_THE_ENTRANCE = new Set(["worklist", "scan", "search", "arrive", "health"]);
-const AT_THE_CASH = new Set(["float", "close", "queue", "seal", "release", "accepted", "walk-in"]);
+const AT_THE_CASH = new Set([
+  "float",
+  "close",
+  "give",
+  "take",
+  "queue",
+  "seal",
+  "release",
+  "accepted",
+  "walk-in",
+]);
 
 function allowed(route: Route, role: Role): Route {
   if (role === "check_in" && !AT_THE_ENTRANCE.has(route.at)) return { at: "worklist" };
@@ -128,6 +142,10 @@ function Screen({ route: asked }: { route: Route }) {
       return <ScanScreen />;
     case "search":
       return <SearchScreen />;
+    case "give":
+      return <GiveScreen />;
+    case "take":
+      return <TakeScreen />;
     case "close":
       return <CloseScreen />;
     case "health":

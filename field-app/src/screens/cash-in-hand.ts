@@ -1,8 +1,11 @@
 /** The officer's bag: advances that wait, and what should be in it by this phone's own events. */
 
+import { bagOf, type Bag, type Movement } from "../domain/bag";
+import type { Giving } from "../domain/passing";
 import type { Float, Worklist } from "../domain/worklist";
 import { readWorklistHead } from "../store/assignments";
 import type { StoredEvent } from "../store/database";
+import { readGiving } from "../store/giving";
 import { allEvents, bodyOf } from "../store/outbox";
 
 const OFFERED = "issued";
@@ -22,41 +25,75 @@ export async function waitingFloats(): Promise<Float[]> {
   return head.floats.filter((float) => float.status === OFFERED && !taken.has(float.id));
 }
 
-/** Advances that are not closed yet; a closed one has left the bag and the server's list. */
-export const openFloats = (head: Worklist | null): ReadonlySet<string> =>
-  new Set(head?.floats.map((float) => float.id));
-
-export interface Cash {
-  readonly accepted: number;
-  readonly handed: number;
-  readonly families: number;
+/**
+ * Advances that are not closed yet; a closed one has left the bag and the server's list. One that
+ * was taken since the server was last heard is not on that list yet.
+ */
+export function openFloats(
+  head: Worklist | null,
+  events: readonly StoredEvent[] = [],
+): ReadonlySet<string> {
+  const fresh = events.filter((event) => event.stored_at > (head?.pulledAt ?? 0)).map(floatOf);
+  return new Set([
+    ...(head?.floats ?? []).map((float) => float.id),
+    ...fresh.flatMap((id) => id ?? []),
+  ]);
 }
 
 const A_DAY_MS = 16 * 3_600_000;
 
+/** What an event did to the bag; null when it moved no notes of the advances that are open. */
+function movementOf(event: StoredEvent, open: ReadonlySet<string>): Movement | null {
+  if (event.kind === "handed_over") {
+    return { kind: "handed", total: bodyOf<"handed_over">(event).total, notes: null };
+  }
+  if (event.kind !== "cash_transfer") return null;
+  const { notes, total, direction, ...rest } = bodyOf<"cash_transfer">(event);
+  switch (direction) {
+    case "give":
+      return { kind: "given", total, notes };
+    case "take":
+      return { kind: "taken", total, notes };
+    case "accept":
+      return "float_id" in rest && open.has(rest.float_id) ? { kind: "float", total, notes } : null;
+    case "return":
+      return { kind: "returned", total, notes };
+  }
+}
+
 /**
  * What came into the bag and what left it since the oldest advance that is still open was taken.
- * Without one, what was handed over today.
+ * Without one, what moved today.
  */
 export function cashOf(
   events: readonly StoredEvent[],
   open: ReadonlySet<string>,
   nowMs = Date.now(),
-): Cash {
-  const isOpen = (event: StoredEvent): boolean => open.has(floatOf(event) ?? "");
-  const first = events.find(isOpen);
-  const counted = events.filter((event) =>
-    first ? event.sequence >= first.sequence : nowMs - event.stored_at < A_DAY_MS,
+): Bag {
+  const first = events.find((event) => open.has(floatOf(event) ?? ""));
+  return bagOf(
+    events
+      .filter((event) =>
+        first ? event.sequence >= first.sequence : nowMs - event.stored_at < A_DAY_MS,
+      )
+      .flatMap((event) => movementOf(event, open) ?? []),
   );
-  let accepted = 0;
-  let handed = 0;
-  let families = 0;
-  for (const event of counted) {
-    if (isOpen(event)) accepted += bodyOf<"cash_transfer">(event).total;
-    if (event.kind === "handed_over") {
-      handed += bodyOf<"handed_over">(event).total;
-      families += 1;
-    }
-  }
-  return { accepted, handed, families };
+}
+
+/** Read at once for any screen about the bag. */
+export async function readBag(): Promise<Bag> {
+  const events = await allEvents();
+  return cashOf(events, openFloats(await readWorklistHead(), events));
+}
+
+/** Cash whose code was shown and of which this phone has not said what became of it. */
+export async function openGiving(): Promise<Giving | null> {
+  const giving = readGiving();
+  if (!giving) return null;
+  const said = (await allEvents()).some((event) => {
+    if (event.kind !== "cash_transfer") return false;
+    const body = bodyOf<"cash_transfer">(event);
+    return "transfer" in body && body.transfer === giving.transfer;
+  });
+  return said ? null : giving;
 }

@@ -8,6 +8,7 @@ import { waitingFloats } from "./cash-in-hand";
 import { useLive } from "./live";
 import { Figure, Words } from "./parts/amount";
 import { Frame } from "./parts/frame";
+import { NoteTicks, useTicked } from "./parts/note-counter";
 import { Main, Notice } from "./parts/pieces";
 import { replace } from "./route";
 
@@ -17,7 +18,7 @@ export function FloatScreen({ id }: { id: string }) {
     ["worklist", "language"],
     [id],
   );
-  const [counted, setCounted] = useState<ReadonlySet<number>>(new Set());
+  const { left, ticked, toggle } = useTicked(float?.notes ?? []);
   const [differs, setDiffers] = useState(false);
   const [busy, setBusy] = useState(false);
   if (float === undefined) return null;
@@ -28,13 +29,7 @@ export function FloatScreen({ id }: { id: string }) {
       </Frame>
     );
   }
-  const left = float.notes.filter(([value]) => !counted.has(value)).length;
   const wrongSum = float.notes.length > 0 && totalOf(float.notes) !== float.amount;
-  const toggle = (value: number): void => {
-    const next = new Set(counted);
-    if (!next.delete(value)) next.add(value);
-    setCounted(next);
-  };
   const accept = async (): Promise<void> => {
     if (left || busy || wrongSum) return;
     setBusy(true);
@@ -75,24 +70,7 @@ export function FloatScreen({ id }: { id: string }) {
         ) : (
           <>
             <p class="answer">{t("float.answer")}</p>
-            <ul class="checks">
-              {float.notes.map(([value, count]) => (
-                <li key={value}>
-                  <label>
-                    <input
-                      type="checkbox"
-                      checked={counted.has(value)}
-                      onChange={() => toggle(value)}
-                      aria-label={t("float.counted", { count, value: formatRupiah(value) })}
-                    />
-                    <span>
-                      <strong>{formatRupiah(value)}</strong> × {t("float.row", { count })}
-                    </span>
-                    <span class="row-amount">{formatRupiah(value * count)}</span>
-                  </label>
-                </li>
-              ))}
-            </ul>
+            <NoteTicks notes={float.notes} ticked={ticked} toggle={toggle} />
           </>
         )}
       </div>

@@ -28,8 +28,7 @@ export function QueueScreen() {
   );
   const now = Date.now();
   const pace = paceOf(served, open.length, now);
-  const { accepted, handed } = standings.cash;
-  const bag = accepted - handed;
+  const bag = standings.cash.expected;
   const reach = reachOf(
     bag,
     open.map((visit) => visit.total),

@@ -5,6 +5,8 @@ export type Route =
   | { at: "scan" }
   | { at: "search" }
   | { at: "close" }
+  | { at: "give" }
+  | { at: "take" }
   | { at: "health" }
   | { at: "outcomes" }
   | { at: "seal" }
@@ -45,6 +47,8 @@ const PLAIN = [
   "scan",
   "search",
   "close",
+  "give",
+  "take",
   "health",
   "outcomes",
   "seal",

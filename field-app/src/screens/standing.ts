@@ -7,7 +7,8 @@ import type { Visit } from "../domain/worklist";
 import { allProgress } from "../store/progress";
 import { readVisits, readWorklistHead } from "../store/assignments";
 import { allEvents, bodyOf } from "../store/outbox";
-import { cashOf, openFloats, type Cash } from "./cash-in-hand";
+import type { Bag } from "../domain/bag";
+import { cashOf, openFloats } from "./cash-in-hand";
 import { readDesk, type Desk } from "./desk";
 import type { StoredEvent } from "../store/database";
 
@@ -71,7 +72,7 @@ export const PROOF_WORD: Readonly<Record<Proof, Key>> = {
 export interface Standings {
   readonly visits: readonly Visit[];
   readonly of: ReadonlyMap<string, Standing>;
-  readonly cash: Cash;
+  readonly cash: Bag;
   readonly desk: Desk;
 }
 
@@ -96,5 +97,5 @@ export async function readStandings(): Promise<Standings> {
       standingOf(visit, byVisit.get(visit.id) ?? [], underWay.get(visit.id), desk),
     ]),
   );
-  return { visits, of, cash: cashOf(events, openFloats(head)), desk };
+  return { visits, of, cash: cashOf(events, openFloats(head, events)), desk };
 }

@@ -6,6 +6,7 @@
  * does. One tab writes (`device/phone.ts`), so that memory and disk never drift apart.
  */
 
+import type { Giving } from "../domain/passing";
 import type { Progress } from "../domain/sop";
 import { fromUtf8, utf8, type Bytes } from "../domain/encoding";
 import { seal, unseal } from "../domain/sealing";
@@ -23,6 +24,7 @@ import {
 export interface Papers {
   worklist: Worklist;
   holder: Holder;
+  giving: Giving | null;
 }
 
 export interface Tables {

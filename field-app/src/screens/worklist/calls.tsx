@@ -6,7 +6,7 @@ import { formatRupiah } from "../../domain/money";
 import { dayAndTime, t } from "../../i18n";
 import { readWorklistHead } from "../../store/assignments";
 import { readIdentity } from "../../store/identity";
-import { waitingFloats } from "../cash-in-hand";
+import { openGiving, waitingFloats } from "../cash-in-hand";
 import { InstructionsCall } from "../instructions";
 import { useLive } from "../live";
 import { OutcomesCall } from "../outcomes";
@@ -20,12 +20,13 @@ export function Calls() {
       head: await readWorklistHead(),
       zone: (await readIdentity())?.office.zone ?? "Asia/Jakarta",
       floats: await waitingFloats(),
+      giving: await openGiving(),
       room: await storageRoom(),
     }),
-    ["worklist", "outbox", "language"],
+    ["worklist", "outbox", "progress", "language"],
   );
   if (!shown) return null;
-  const { head, zone, floats, room } = shown;
+  const { head, zone, floats, giving, room } = shown;
   const leaseOver = head?.lease && Date.parse(head.lease.until) < correctedNow();
   return (
     <>
@@ -39,6 +40,16 @@ export function Calls() {
           <Icon name="chevron-right" />
         </a>
       ))}
+      {giving && (
+        <a class="call" href={address({ at: "give" })}>
+          <Icon name="cash" />
+          <span>
+            <strong>{t("give.open", { amount: formatRupiah(giving.total) })}</strong>
+            {t("give.open.action")}
+          </span>
+          <Icon name="chevron-right" />
+        </a>
+      )}
       <InstructionsCall />
       <OutcomesCall />
       <HousesCall />

@@ -170,9 +170,9 @@ function Sums({ standings }: { standings: Standings }) {
   const kinds = [...standings.of.values()].map(({ kind }) => kind);
   const done = kinds.filter((kind) => kind === "paid" || kind === "elsewhere").length;
   const ours = kinds.filter((kind) => kind !== "other_desk" && kind !== "released").length;
-  const { accepted, handed } = standings.cash;
+  const { accepted, handed, taken, expected } = standings.cash;
   const parts = [t("worklist.answer", { done, all: ours })];
   if (handed) parts.push(t("worklist.handed", { amount: formatRupiah(handed) }));
-  if (accepted) parts.push(t("worklist.cash", { amount: formatRupiah(accepted - handed) }));
+  if (accepted || taken) parts.push(t("worklist.cash", { amount: formatRupiah(expected) }));
   return <p class="sums">{parts.join(" · ")}</p>;
 }
