@@ -51,7 +51,7 @@ export function QueueScreen() {
             name={t("queue.clear")}
           />
         </ul>
-        {accepted > 0 && (
+        {standings.cash.accepted + standings.cash.taken > 0 && (
           <>
             <h2>{t("queue.cash")}</h2>
             {reach.missing === 0 ? (
