@@ -16,7 +16,9 @@ export class FakeServer {
   readonly events = new Map<string, Signed>();
   readonly evidence = new Map<string, number>();
   readonly log: string[] = [];
+  /** Bytes of photos that came up, those that were thrown away included. */
   bytesUp = 0;
+  private readonly parts = new Map<string, { length: number; bytes: Bytes }>();
   /** Called before each answer: throw to cut the line, return a response to answer otherwise. */
   before: (method: string, path: string) => Response | void = () => undefined;
   /** Called after the work and before the answer: the line is cut when the server has committed. */
@@ -55,24 +57,54 @@ export class FakeServer {
     if (this.checksClock && Math.abs(at - this.nowMs) > 300_000) {
       return this.json(401, { code: "access.clock_off" });
     }
+    if (method === "HEAD" && init.body) throw new TypeError("HEAD cannot have a body");
     const body = (init.body as Bytes | null) ?? new Uint8Array();
-    const done = await this.work(method, path, body);
+    const done = path.includes("/uploads")
+      ? await this.take(method, path, body, new Headers(init.headers))
+      : await this.work(path, body);
     this.after(method, short);
     return done;
   }
 
-  private async work(method: string, path: string, body: Bytes): Promise<Response> {
-    const sha256 = path.split("/").at(-1) ?? "";
-    if (method === "HEAD")
-      return new Response(null, { status: this.evidence.has(sha256) ? 200 : 404 });
-    if (method === "PUT") {
-      this.bytesUp += body.length;
-      if ((await sha256Hex(body)) !== sha256) return this.json(422, { code: "intake.wrong_hash" });
-      this.evidence.set(sha256, body.length);
-      return this.json(201, {});
-    }
+  private async work(path: string, body: Bytes): Promise<Response> {
     if (path.endsWith("/events")) return this.keep(body);
     return this.json(200, { visits: [], lease: null, sop: {}, session: null, cursor: null });
+  }
+
+  /** tus 1.0.0: core, creation, creation-with-upload. */
+  private async take(method: string, path: string, body: Bytes, sent: Headers): Promise<Response> {
+    if (sent.get("Tus-Resumable") !== "1.0.0") return this.json(412, {});
+    const named = /sha256 ([^,]+)/.exec(sent.get("Upload-Metadata") ?? "")?.[1];
+    const sha256 = named ? atob(named) : (path.split("/").at(-1) ?? "");
+    const whole = this.evidence.get(sha256);
+    const upload = this.parts.get(sha256);
+    const at = (offset: number, status: number, length = offset): Response =>
+      new Response(null, {
+        status,
+        headers: {
+          "Upload-Offset": String(offset),
+          "Upload-Length": String(length),
+          Location: `/api/field/v1/uploads/${sha256}`,
+        },
+      });
+    if (method === "HEAD") {
+      if (whole !== undefined) return at(whole, 200);
+      return upload ? at(upload.bytes.length, 200, upload.length) : this.json(404, {});
+    }
+    if (method === "POST" && whole !== undefined) return at(whole, 201);
+    const room = upload ?? { length: Number(sent.get("Upload-Length")), bytes: new Uint8Array() };
+    const offset = Number(sent.get("Upload-Offset") ?? 0);
+    this.bytesUp += body.length;
+    if (method === "POST" && upload) return at(upload.bytes.length, 201);
+    if (method === "PATCH" && offset !== room.bytes.length) return this.json(409, {});
+    const bytes = new Uint8Array([...room.bytes, ...body]);
+    this.parts.set(sha256, { length: room.length, bytes });
+    if (bytes.length === room.length) {
+      this.parts.delete(sha256);
+      if ((await sha256Hex(bytes)) !== sha256) return this.json(422, { code: "intake.wrong_hash" });
+      this.evidence.set(sha256, bytes.length);
+    }
+    return at(bytes.length, method === "POST" ? 201 : 204);
   }
 
   private async keep(body: Bytes): Promise<Response> {

@@ -14,6 +14,7 @@ import { LOCK_MINUTES, readLockMinutes, saveLockMinutes } from "../store/prefere
 import { damaged, lock } from "../store/vault";
 import { APP_VERSION } from "../sync/enrol";
 import { lastContact, pullNow, syncState } from "../sync/engine";
+import { uploadProgress } from "../sync/push";
 import { useLive } from "./live";
 import { ExportButton } from "./parts/export";
 import { Frame } from "./parts/frame";
@@ -83,11 +84,12 @@ export function HealthScreen() {
       battery: await batteryPercent(),
       head: await readWorklistHead(),
       state: syncState(),
+      uploading: uploadProgress(),
     }),
     ["outbox", "sync", "language", "worklist"],
   );
   if (!shown?.identity) return null;
-  const { outbox, contact, identity, room, camera, battery, head, state } = shown;
+  const { outbox, contact, identity, room, camera, battery, head, state, uploading } = shown;
   const update = waitingUpdate();
   return (
     <Frame
@@ -123,6 +125,9 @@ export function HealthScreen() {
           rows={[
             [t("health.outbox.events"), outbox.events],
             [t("health.outbox.photos"), outbox.photos],
+            ...(uploading
+              ? [[t("health.uploading"), t("health.uploading.progress", { ...uploading })] as const]
+              : []),
             ...(outbox.refused ? [[t("health.outbox.refused"), outbox.refused] as const] : []),
             [
               t("health.contact"),

@@ -5,7 +5,7 @@ import { utf8, type Bytes } from "../domain/encoding";
 import { authorization } from "../domain/signing";
 import { readDevice } from "../store/identity";
 
-const BASE = "/api/field/v1";
+export const BASE = "/api/field/v1";
 const TIMEOUT_MS = 30_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 
@@ -26,7 +26,7 @@ export class Unreachable extends Error {}
 type Loose = Record<string, unknown>;
 
 interface Call {
-  readonly method: "GET" | "POST" | "PUT" | "HEAD";
+  readonly method: string;
   readonly path: string;
   readonly body?: Bytes;
   readonly type?: string;
@@ -34,7 +34,14 @@ interface Call {
   readonly signed: boolean;
 }
 
-async function send(call: Call): Promise<{ status: number; data: Loose }> {
+/** What came back, whatever it says. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: Loose;
+}
+
+async function send(call: Call): Promise<Answer> {
   const path = BASE + call.path;
   const headers: Record<string, string> = { ...call.headers };
   if (call.type) headers["Content-Type"] = call.type;
@@ -70,15 +77,19 @@ async function send(call: Call): Promise<{ status: number; data: Loose }> {
     data = ((await response.json().catch(() => null)) ?? {}) as Loose;
   }
   hearServerTime(data["server_time"]);
-  return { status: response.status, data };
+  return { status: response.status, headers: response.headers, data };
 }
 
-/** Throws Refused or Unreachable. A request refused for a wrong clock is signed again once. */
-export async function request(call: Call): Promise<Loose> {
+/** Throws Unreachable. A request refused for a wrong clock is signed again once. */
+export async function exchange(call: Call): Promise<Answer> {
   const before = clockErrorMs();
-  let answer = await send(call);
+  const answer = await send(call);
   const clockLearned = Math.abs(clockErrorMs() - before) > 60_000;
-  if (answer.status === 401 && call.signed && clockLearned) answer = await send(call);
+  return answer.status === 401 && call.signed && clockLearned ? send(call) : answer;
+}
+
+/** What a good answer says. Throws Refused or Unreachable for any other. */
+export function settled(answer: Answer): Loose {
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
     throw new Unreachable(`server answered ${answer.status}`);
   }
@@ -89,6 +100,8 @@ export async function request(call: Call): Promise<Loose> {
   }
   return answer.data;
 }
+
+export const request = async (call: Call): Promise<Loose> => settled(await exchange(call));
 
 export const getJson = (path: string): Promise<Loose> =>
   request({ method: "GET", path, signed: true });
@@ -101,30 +114,3 @@ export const postJson = (path: string, value: unknown, signed = true): Promise<L
     type: "application/json",
     signed,
   });
-
-/** Whether the server holds this file already; a cut upload is not sent twice. */
-export async function hasEvidence(sha256: string): Promise<boolean> {
-  try {
-    await request({ method: "HEAD", path: `/evidence/${sha256}`, signed: true });
-    return true;
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return false;
-    throw error;
-  }
-}
-
-export async function putEvidence(
-  sha256: string,
-  bytes: Bytes,
-  kind: string,
-  type: string,
-): Promise<void> {
-  await request({
-    method: "PUT",
-    path: `/evidence/${sha256}`,
-    body: bytes,
-    type,
-    headers: { "X-Evidence-Kind": kind },
-    signed: true,
-  });
-}

@@ -2,9 +2,11 @@
 
 import { openReceipt, type SignedReceipt } from "../domain/receipt";
 import type { Identity, StoredEvent } from "../store/database";
+import { changed } from "../store/changes";
 import { applyReceipt, markUploaded, readEvidence, toUpload } from "../store/evidence";
 import { awaitingReceipt, markAnswered, onTheWire, unsent } from "../store/outbox";
-import { hasEvidence, postJson, putEvidence, Refused } from "./api";
+import { exchange, postJson, Refused } from "./api";
+import { Pace, uploadPhoto } from "./upload";
 
 const EVENTS_PER_PUSH = 100;
 
@@ -57,20 +59,75 @@ export async function pushEvents(identity: Identity): Promise<void> {
   }
 }
 
-/** Sends each photo that the server lacks. Calls back between files, so that money goes first. */
+let pace = new Pace();
+/** What this run of the app has sent, or found to be waiting, since nothing was waiting last. */
+const backlog = new Map<string, number>();
+const done = new Set<string>();
+let underWay = 0;
+/** Refused for what they are: the same bytes would be refused again. Asked anew after a restart. */
+const unwanted = new Set<string>();
+
+/** Tests start from nothing. */
+export function forgetUploads(): void {
+  pace = new Pace();
+  [backlog, done, unwanted].forEach((each) => each.clear());
+}
+
+export interface UploadProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly percent: number;
+}
+
+/** How far the photos that wait are on their way; null when none is. */
+export function uploadProgress(): UploadProgress | null {
+  if (done.size === backlog.size) return null;
+  let total = 0;
+  let sent = underWay;
+  for (const [sha256, length] of backlog) {
+    total += length;
+    if (done.has(sha256)) sent += length;
+  }
+  return { done: done.size, total: backlog.size, percent: Math.floor((100 * sent) / total) };
+}
+
+/**
+ * Sends what the server lacks of each photo, the small ones first. Stops between two pieces when
+ * there is news, so that money goes first.
+ */
 export async function pushEvidence(hasNews: () => Promise<boolean>): Promise<void> {
-  for (const photo of await toUpload()) {
-    const { sha256, kind, media_type } = photo;
+  const waiting = (await toUpload()).filter((photo) => !unwanted.has(photo.sha256));
+  if (done.size === backlog.size) {
+    backlog.clear();
+    done.clear();
+  }
+  for (const { sha256, length } of waiting) backlog.set(sha256, length);
+  for (const { sha256, media_type } of waiting.sort((a, b) => a.length - b.length)) {
+    const bytes = (await readEvidence(sha256))?.bytes;
+    if (!bytes) continue;
     try {
-      if (!(await hasEvidence(sha256))) {
-        const bytes = (await readEvidence(sha256))?.bytes;
-        if (!bytes) continue;
-        await putEvidence(sha256, new Uint8Array(bytes), kind, media_type);
-      }
+      const whole = await uploadPhoto({
+        sha256,
+        bytes: new Uint8Array(bytes),
+        mediaType: media_type,
+        pace,
+        exchange: (call) => exchange({ ...call, signed: true }),
+        mustYield: hasNews,
+        onProgress: (sent) => {
+          underWay = sent;
+          changed("sync");
+        },
+      });
+      if (!whole) return;
       await markUploaded(sha256);
+      done.add(sha256);
     } catch (error) {
       // One photo that the server does not take stays here and holds back no other.
       if (!(error instanceof Refused) || [401, 403].includes(error.status)) throw error;
+      if ([413, 422].includes(error.status)) unwanted.add(sha256);
+      backlog.delete(sha256);
+    } finally {
+      underWay = 0;
     }
     if (await hasNews()) return;
   }
