@@ -137,7 +137,8 @@ export async function beginHandOver(visit: Visit): Promise<void> {
     throw new Error("a step before the hand-over is not done");
   }
   if (!(await mayPayHere(visit, progress))) throw new NotOurs();
-  if (visit.unleased && !progress.by?.unleased) await askStillPayable(visit);
+  const offLease = visit.online_only || (visit.unleased && !progress.by?.unleased);
+  if (offLease) await askStillPayable(visit);
   const body = { payments: paymentsOf(visit), total: visit.total };
   await write("hand_over_begun", body, visit, (event) => ({ ...progress, begun: event }));
 }

@@ -101,6 +101,7 @@ export function VisitScreen({ id }: { id: string }) {
         </Notice>
       )}
       {visit.unleased && payable && <Notice>{t("visit.unleased")}</Notice>}
+      {visit.online_only && payable && <Notice>{t("visit.online_only")}</Notice>}
       {standing.kind === "elsewhere" && <Notice tone="good">{t("standing.elsewhere")}</Notice>}
       {standing.kind === "paid" && <ProofState proof={standing.proof} />}
       {pays && (

@@ -10,7 +10,7 @@ import { readDesk } from "../desk";
 import { checkIn } from "../desk-acts";
 import { useLive } from "../live";
 import { Frame } from "../parts/frame";
-import { Main, Notice, PersonHead } from "../parts/pieces";
+import { Main, Notice, PersonHead, Second } from "../parts/pieces";
 import { replace } from "../route";
 import { readQueue } from "./arrivals";
 
@@ -93,14 +93,18 @@ function ArriveForm({
       footer={
         <>
           {failed && <Notice tone="danger">{t("app.not_saved")}</Notice>}
-          {before !== null && (
-            <button type="button" class="second" onClick={() => onShow(before)}>
-              {t("arrive.show_again", { number: numberLabel(before) })}
-            </button>
+          {before === null ? (
+            <Main onClick={() => void give()} busy={busy}>
+              {t("arrive.give")}
+            </Main>
+          ) : (
+            <>
+              <Second onClick={() => void give()}>{t("arrive.give_new")}</Second>
+              <Main onClick={() => onShow(before)}>
+                {t("arrive.show_again", { number: numberLabel(before) })}
+              </Main>
+            </>
           )}
-          <Main onClick={() => void give()} busy={busy}>
-            {t("arrive.give")}
-          </Main>
         </>
       }
     >

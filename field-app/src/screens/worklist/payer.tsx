@@ -77,7 +77,7 @@ export function PayersList() {
       )}
       {visits.length > 0 && <Link to={{ at: "queue" }} icon="clock" text={t("queue.title")} />}
       {Object.keys(head?.lease?.seals ?? {}).length > 1 && (
-        <Link to={{ at: "seal" }} icon="qrcode" text={t("seal.link")} />
+        <Link to={{ at: "seal" }} icon="device-mobile" text={t("seal.link")} />
       )}
       {visits.length > 0 && <ToClose />}
     </Frame>
