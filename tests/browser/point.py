@@ -20,7 +20,7 @@ from salur.access.operations import create_user, grant_role, issue_enrolment_cod
 from salur.disbursement.models import PaySession, Visit
 from salur.disbursement.operations import GroupMember, lease_to_group
 from salur.disbursement.tests.country import PLANNER
-from salur.kernel.actor import SYSTEM
+from salur.kernel.actor import SYSTEM, Actor
 from tests.browser.counter import FACES, Counter, program, settings_of_a_phone
 from tests.browser.films import Film
 from tests.browser.officer import Officer
@@ -38,6 +38,16 @@ class Phone:
     context: BrowserContext
     officer: Officer
     device: UUID
+
+    @property
+    def holder(self) -> Actor:
+        """The officer as the phone's signature stands for them."""
+        return Actor(
+            id=str(self.person),
+            kind="user",
+            permissions=frozenset({"field.work"}),
+            offices=("ID/30000",),
+        )
 
     def open_camera_on(self, picture: Image.Image) -> None:
         """What the camera sees from the next time that the app opens it."""
@@ -144,6 +154,7 @@ def desks(
 def scan(phone: Phone, picture: Image.Image) -> None:
     """From wherever the app is: the camera is pointed at a letter or at another phone's code."""
     phone.open_camera_on(picture)
+    phone.officer.open()  # A scanner that has read a code looks again only when it is opened anew.
     phone.officer.open("#/scan")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from playwright.sync_api import Playwright, expect
 
 from salur.casework.models import Case
@@ -14,12 +13,10 @@ from salur.disbursement.models import HandOver, PayoutLine, Visit
 from salur.disbursement.operations import accept_float, draw_cash, issue_float
 from salur.field.operations import apply_events
 from salur.intake.models import Outcome, SignedEvent
-from salur.kernel.actor import SYSTEM, Actor
-from salur.kernel.clock import now
-from salur.kernel.ids import new_id
-from salur.ledger.operations import post
+from salur.kernel.actor import Actor
 from salur.ledger.queries import balances_for_system
-from salur.ledger.rules import TREASURY, AccountKey, NewTransfer
+from salur.ledger.rules import AccountKey
+from salur.programs.operations import confirm_funds
 from salur.reconciliation.queries import books_breaks_for_system
 from tests.browser.counter import Counter
 from tests.browser.line import Line
@@ -42,27 +39,18 @@ CASHIER = Actor(
     permissions=frozenset({"disbursement.issue_float"}),
     offices=("ID/30000",),
 )
+TREASURER = Actor(
+    id="treasurer", kind="user", permissions=frozenset({"programs.confirm_funds"}), regions=("",)
+)
 A_FLOAT = 3_000_000
 
 
 def fill_bags(counter: Counter, *phones: Phone) -> None:
-    """Each officer has taken an advance; the money of both orders has come."""
-    moment, advance = now().date(), A_FLOAT * len(phones)
-    for code, order in counter.country.orders.items():
-        received = NewTransfer(
-            id=new_id(),
-            source=TREASURY,
-            destination=AccountKey("order_fund", str(order.id)),
-            amount=3 * advance,
-            order_id=order.id,
-            reason="order_received",
-            reference=f"order:{code}",
-            business_date=moment,
-        )
-        with transaction.atomic():
-            post([received], by=SYSTEM)
+    """The money of both orders has come, and each officer has taken an advance of it."""
+    for order in counter.country.orders.values():
+        confirm_funds(order.id, by=TREASURER)
     order = counter.country.orders["PKH"].id
-    draw_cash(order, "30000", advance, idempotency_key="draw", by=CASHIER)
+    draw_cash(order, "30000", A_FLOAT * len(phones), idempotency_key="draw", by=CASHIER)
     for phone in phones:
         offered = issue_float(
             phone.person,
@@ -72,13 +60,7 @@ def fill_bags(counter: Counter, *phones: Phone) -> None:
             notes=[[100_000, A_FLOAT // 100_000]],
             by=CASHIER,
         )
-        holder = Actor(
-            id=str(phone.person),
-            kind="user",
-            permissions=frozenset({"field.work"}),
-            offices=("ID/30000",),
-        )
-        accept_float(offered.id, by=holder)
+        accept_float(offered.id, by=phone.holder)
 
 
 def in_bag(phone: Phone) -> int:
@@ -149,14 +131,16 @@ def test_a_verifier_and_a_payer_share_a_desk_and_a_dead_desks_families_are_paid(
 
         see_who_stands_here(vera, counter.letters[first.id])
         scan(rudi, vera.shown_code())
+        assert vera.officer.barriers() == []
         hand_over(rudi)
 
         yusuf.officer.open(f"#/release/{given.id}")
         yusuf.officer.page.locator(".row", has_text="Rudi").click()
-        release = yusuf.shown_code()
-        scan(rudi, release)
+        scan(rudi, yusuf.shown_code())
+        assert yusuf.officer.barriers() == []
         rudi.officer.button("accepted.go_on").wait_for(timeout=30_000)
         scan(yusuf, rudi.shown_code())
+        assert rudi.officer.barriers() == []
         yusuf.officer.page.get_by_text(
             yusuf.officer.word("accepted.read", desk="Loket 1 · Rudi")
         ).wait_for(timeout=30_000)
@@ -169,6 +153,7 @@ def test_a_verifier_and_a_payer_share_a_desk_and_a_dead_desks_families_are_paid(
 
         rudi.officer.open("#/seal")
         rudi.officer.page.get_by_label(rudi.officer.word("seal.code")).fill(seals[2])
+        assert rudi.officer.barriers() == []
         rudi.officer.tap("seal.open")
         rudi.officer.page.get_by_text(rudi.officer.word("seal.opened", n="2")).wait_for()
         see_who_stands_here(vera, counter.letters[left.id])
@@ -183,3 +168,41 @@ def test_a_verifier_and_a_payer_share_a_desk_and_a_dead_desks_families_are_paid(
         assert not Outcome.objects.filter(result="conflict").exists()
         kinds = SignedEvent.objects.values_list("kind", flat=True)
         assert {"lease_release", "lease_accept"} <= set(kinds)
+
+
+def test_a_companion_gives_numbers_and_never_comes_near_the_money(
+    playwright: Playwright, counter: Counter, line: Line, tmp_path: Path
+) -> None:
+    places = {"Sari": (None, "check_in"), "Rudi": (1, "payer")}
+    with desks(playwright, counter, tmp_path, places) as (phones, _):
+        sari, rudi = phones["Sari"].officer, phones["Rudi"].officer
+        first, second = at_desk(1)[:2]
+        line.cut()
+        scan(phones["Sari"], counter.letters[first.id])
+        sari.tap("arrive.give")
+        expect(sari.page.locator(".shown-number")).to_have_text("A 1")
+        assert sari.barriers() == []
+        sari.open(f"#/arrive/{second.id}:search")
+        sari.page.get_by_label(sari.word("priority.pregnant")).check()
+        sari.page.get_by_label(sari.word("problem.no_card")).check()
+        assert sari.barriers() == []
+        sari.tap("arrive.give")
+        sari.tap("number.next")
+        expect(sari.page.locator(".queue-number")).to_have_text("A 2")
+        assert sari.barriers() == []
+        for money in ("pay", "visit", "failed", "release"):
+            sari.open(f"#/{money}/{first.id}")
+            sari.page.locator(".queue-number").wait_for()
+        for money in ("close", "queue", "seal"):
+            sari.open(f"#/{money}")
+            sari.page.locator(".queue-number").wait_for()
+        assert "Rp" not in sari.page.inner_text("body")
+        # A letter alone opens no bag at the payer's desk: the verifier comes first.
+        scan(phones["Rudi"], counter.letters[first.id])
+        rudi.page.get_by_text(rudi.word("scan.needs_ticket.title")).wait_for(timeout=30_000)
+        rudi.open("#/queue")
+        rudi.page.get_by_role("heading", name=rudi.word("queue.title")).wait_for()
+        assert rudi.barriers() == []
+        come_home(line, phones["Sari"])
+        arrivals = SignedEvent.objects.filter(kind="check_in").order_by("sequence")
+        assert [row.visit_id for row in arrivals] == [first.id, second.id]
