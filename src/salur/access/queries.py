@@ -15,8 +15,10 @@ from salur.access.errors import AccountEnded
 from salur.access.models import Assignment, Device, EnrolmentCode, User
 from salur.access.rules import FIELD_ROLES, permissions_of
 from salur.kernel.actor import Actor
+from salur.kernel.batching import set_cursor
 from salur.kernel.clock import now
-from salur.places.queries import regions_served_for_system
+from salur.places.models import Office
+from salur.places.queries import REGIONS_SERVED_SQL, fewest_prefixes, regions_served_for_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +82,67 @@ def _actor(
     )
 
 
-def actor_for_device(device: Device) -> Actor:
-    """The device with what its holder may do, in the device's office. ``extra["holder"]`` is the
-    holder's id, ``extra["office"]`` the office code."""
+def caller_for_system(device_id: UUID) -> tuple[Device, Actor] | None:
+    """The device with its holder and office, and as an actor with what its holder may do, in the
+    device's office; None when no such device was ever enrolled. ``extra["holder"]`` is the holder's
+    id, ``extra["office"]`` the office code. One statement: every request of a device asks it.
+    """
     moment = now()
-    holder = device.holder
+    with set_cursor() as cursor:
+        # Found by primary keys whatever the tables hold, so that the plan may be kept.
+        cursor.execute(_CALLER, [moment, device_id], prepare=True)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *columns, roles, regions = row
+    device, holder, office = _models_of(columns)
+    device.holder, device.office = holder, office
     ended = not holder.is_active or (holder.valid_until and holder.valid_until <= moment)
-    roles = frozenset() if ended else _roles_held(holder.id, moment)
-    return Actor(
+    held = frozenset() if ended else frozenset(roles)
+    actor = Actor(
         id=str(device.id),
         kind="device",
         label=device.name,
-        roles=roles,
-        permissions=permissions_of(roles),
-        regions=regions_served_for_system([device.office.path]),
-        offices=(device.office.path,),
+        roles=held,
+        permissions=permissions_of(held),
+        regions=fewest_prefixes(regions),
+        offices=(office.path,),
         extra={"holder": str(device.holder_id), "office": device.office_id},
+    )
+    return device, actor
+
+
+_PARTS = (("d", Device), ("u", User), ("o", Office))
+
+
+def _columns() -> str:
+    return ", ".join(
+        f'{alias}."{field.column}"'
+        for alias, model in _PARTS
+        for field in model._meta.concrete_fields
     )
 
 
-def _roles_held(user_id: UUID, moment: datetime) -> frozenset[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT role FROM access_assignment"
-            " WHERE user_id = %s AND (valid_until IS NULL OR valid_until > %s)",
-            [user_id, moment],
-        )
-        return frozenset(role for (role,) in cursor.fetchall())
+_CALLER = f"""
+    SELECT {_columns()},
+        ARRAY(SELECT a.role FROM access_assignment a WHERE a.user_id = d.holder_id
+              AND (a.valid_until IS NULL OR a.valid_until > %s::timestamptz)),
+        ARRAY({REGIONS_SERVED_SQL})
+    FROM access_device d
+    JOIN access_user u ON u.id = d.holder_id
+    JOIN places_office o ON o.code = d.office_id
+    WHERE d.id = %s::uuid
+"""  # noqa: S608 - columns of our own models
 
 
-def device_for_system(device_id: UUID) -> Device | None:
-    """The device with its holder and office, or None."""
-    found = Device.objects.select_related("holder", "office").filter(id=device_id).order_by()[:1]
-    return next(iter(found), None)
+def _models_of(values: list[Any]) -> list[Any]:
+    """The rows of ``_PARTS`` out of one joined row."""
+    found, at = [], 0
+    for _, model in _PARTS:
+        names = [field.attname for field in model._meta.concrete_fields]
+        found.append(model.from_db("default", names, values[at : at + len(names)]))
+        at += len(names)
+    return found
 
 
 def key_of_device(device: Device) -> DeviceKey:

@@ -12,6 +12,9 @@ from django.db import connections
 from .embedded import EmbeddedPostgres, PostgresRefused
 
 CONNECT_SECONDS = 10
+GARBAGE_THRESHOLD = 50_000
+"""A batch makes thousands of objects that go without the collector's help; the usual 700 would have
+it walk through them a dozen times while they are at work."""
 
 
 def boot(*, database: bool = True) -> EmbeddedPostgres | None:

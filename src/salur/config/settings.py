@@ -146,6 +146,8 @@ SALUR_EMBEDDED = _outside is None
 
 def _database(address: DatabaseAddress, *, pooled: bool, options: str) -> dict[str, Any]:
     settings: dict[str, Any] = {**dict(address.options), "options": options}
+    # Only statements that ask for it are prepared: a kept plan must suit every size of its tables.
+    settings["prepare_threshold"] = sys.maxsize
     if pooled:
         settings["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
     return {

@@ -19,6 +19,8 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from procrastinate.contrib.django import app as tasks
 
+from .boot import GARBAGE_THRESHOLD
+
 log = structlog.get_logger("salur.work")
 Follower = Callable[[], int]
 
@@ -108,6 +110,7 @@ def work() -> None:
     ]
     gc.collect()
     gc.freeze()  # what is loaded stays; collections look at what came since
+    gc.set_threshold(GARBAGE_THRESHOLD, 20, 20)
     for thread in threads:
         thread.start()
     try:

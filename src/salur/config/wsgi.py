@@ -6,6 +6,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import resolve
 
+from .boot import GARBAGE_THRESHOLD
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salur.config.settings")
 
 application = get_wsgi_application()
@@ -15,3 +17,4 @@ application = get_wsgi_application()
 resolve("/healthz")
 gc.collect()
 gc.freeze()
+gc.set_threshold(GARBAGE_THRESHOLD, 20, 20)

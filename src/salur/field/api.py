@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
 
-from salur.access.doors import DeviceAuth, answer_refusals
+from salur.access.doors import DeviceAuth, QuickParser, QuickRenderer, answer_refusals
 from salur.access.models import Device
 from salur.access.operations import enrol_device
 from salur.access.queries import key_of_device
@@ -50,7 +50,6 @@ from salur.intake.operations import (
     sign_receipt,
 )
 from salur.intake.queries import (
-    evidence_of_events_for_system,
     evidence_present_for_system,
     is_expected_for_system,
     read_whole_file_for_system,
@@ -70,7 +69,14 @@ _OUTCOME_CODES = {
 }
 _PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
-api = NinjaAPI(title="salur field API", version="1", urls_namespace="field_api", docs_url=None)
+api = NinjaAPI(
+    title="salur field API",
+    version="1",
+    urls_namespace="field_api",
+    docs_url=None,
+    parser=QuickParser(),
+    renderer=QuickRenderer(),
+)
 api.add_router("", questions)
 answer_refusals(api, UPLOAD_STATUSES)
 api.add_router("/uploads", uploads)
@@ -196,12 +202,7 @@ def push(request: HttpRequest, data: PushIn) -> dict[str, Any]:
         by=request.actor,  # type: ignore[attr-defined]
         sender=key_of_device(request.device),  # type: ignore[attr-defined]
     )
-    stored = [UUID(item.event_id) for item in kept if item.status != "quarantined"]
-    named = {
-        str(event_id): [digest for _, digest, _ in files]
-        for event_id, files in evidence_of_events_for_system(stored).items()
-    }
-    receipt = sign_receipt(kept, named, device_id=request.device.id)  # type: ignore[attr-defined]
+    receipt = sign_receipt(kept, device_id=request.device.id)  # type: ignore[attr-defined]
     return {
         "results": [{"event_id": k.event_id, "status": k.status, "code": k.code} for k in kept],
         "receipt": _signed(receipt),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from salur.access.queries import DeviceKey
 from salur.intake.operations import Waiting
+from salur.kernel.canonical import read_json
 from salur.kernel.clock import parse_iso
 
 MOST_LINES = 20
@@ -71,7 +71,7 @@ class Answer:
 
 
 def read_waiting(waiting: Waiting, device: DeviceKey) -> FieldEvent:
-    return FieldEvent(waiting, json.loads(waiting.raw), device)
+    return FieldEvent(waiting, read_json(waiting.raw), device)
 
 
 def required_uuid(value: Any, code: str) -> UUID:

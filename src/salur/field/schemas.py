@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from salur.intake.rules import MOST_EVENTS
 
@@ -61,7 +61,7 @@ class FindOut(Schema):
     server_time: str
 
 
-class SentEvent(Schema):
+class SentEvent(BaseModel):
     bytes: str = Field(max_length=100_000)
     signature: str = Field(max_length=200)
 
@@ -70,13 +70,13 @@ class PushIn(Schema):
     events: list[SentEvent] = Field(max_length=MOST_EVENTS)
 
 
-class Result(Schema):
+class Result(BaseModel):
     event_id: str
     status: str
     code: str = ""
 
 
-class Receipt(Schema):
+class Receipt(BaseModel):
     bytes: str
     kid: int
     signature: str

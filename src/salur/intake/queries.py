@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,17 +15,36 @@ from salur.intake.models import ExpectedEvidence, SignedEvent, StoredFile, Uploa
 from salur.intake.parts import reach_of_parts
 from salur.intake.store import read_sealed
 from salur.kernel.batching import set_cursor
+from salur.kernel.canonical import read_json
 from salur.kernel.clock import now
 
 
-def known_events_for_system(event_ids: Sequence[UUID]) -> dict[UUID, bytes]:
-    """The hashes of those events that are stored already."""
+def events_like_for_system(
+    event_ids: Sequence[UUID], places: Sequence[tuple[UUID, int]]
+) -> list[tuple[UUID, bytes, UUID, int]]:
+    """Stored events with one of these ids or one of these (device, sequence), each as (event id,
+    hash, device, sequence); some twice."""
     with set_cursor() as cursor:
+        # One look into an index for each, whatever the table holds, so that the plan may be kept.
         cursor.execute(
-            "SELECT event_id, hash FROM intake_signed_event WHERE event_id = ANY(%s)",
-            [list(event_ids)],
+            """
+            SELECT e.* FROM unnest(%s::uuid[]) AS s(id) CROSS JOIN LATERAL (
+                SELECT event_id, hash, device_id, sequence FROM intake_signed_event
+                WHERE event_id = s.id OFFSET 0) e
+            UNION ALL
+            SELECT e.* FROM unnest(%s::uuid[], %s::bigint[]) AS s(device_id, sequence)
+            CROSS JOIN LATERAL (
+                SELECT event_id, hash, device_id, sequence FROM intake_signed_event
+                WHERE device_id = s.device_id AND sequence = s.sequence OFFSET 0) e
+            """,
+            [
+                list(event_ids),
+                [device_id for device_id, _ in places],
+                [sequence for _, sequence in places],
+            ],
+            prepare=True,
         )
-        return {event_id: bytes(digest) for event_id, digest in cursor.fetchall()}
+        return [(row[0], bytes(row[1]), row[2], row[3]) for row in cursor.fetchall()]
 
 
 def evidence_present_for_system(hashes: Iterable[str]) -> set[str]:
@@ -111,7 +129,7 @@ def contents_of_events_for_system(event_ids: Sequence[UUID]) -> dict[UUID, dict[
             "SELECT event_id, raw FROM intake_signed_event WHERE event_id = ANY(%s)",
             [list(event_ids)],
         )
-        return {event_id: json.loads(raw) for event_id, raw in cursor.fetchall()}
+        return {event_id: read_json(bytes(raw)) for event_id, raw in cursor.fetchall()}
 
 
 def evidence_of_visit_for_system(visit_id: UUID) -> QuerySet[ExpectedEvidence]:

@@ -6,11 +6,12 @@ the room whose business it is, so that one odd body never costs an event.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from salur.kernel.canonical import read_json
 
 ENVELOPE = frozenset(
     {
@@ -123,7 +124,7 @@ def read_event(raw: bytes) -> Envelope:
     if len(raw) > MOST_EVENT_BYTES:
         raise Unreadable("too_long")
     try:
-        content = json.loads(raw)
+        content = read_json(raw)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not_json") from error
     if not isinstance(content, dict) or set(content) != ENVELOPE:

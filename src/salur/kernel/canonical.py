@@ -11,12 +11,26 @@ import hashlib
 import json
 from typing import Any
 
+import orjson
+
 
 def canonical_json(value: Any) -> bytes:
     """The canonical bytes of ``value``. Raises ValueError for NaN, TypeError for other types."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()
+
+
+def read_json(data: bytes) -> Any:
+    """The value of JSON bytes. Raises ValueError, or RecursionError for what is nested too deeply.
+
+    The quick reader is stricter than browsers are (a lone surrogate in a note, say): what it will
+    not read is read again by the patient one.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
 
 
 def sha256(data: bytes) -> bytes:

@@ -163,9 +163,21 @@ def regions_served_for_system(paths: Iterable[str]) -> tuple[str, ...]:
             """,
             [paths],
         )
-        codes = sorted(code for (code,) in cursor.fetchall())
+        return fewest_prefixes(code for (code,) in cursor.fetchall())
+
+
+REGIONS_SERVED_SQL = """
+    SELECT DISTINCT s.region_id FROM places_service s
+    JOIN places_office below ON below.code = s.office_id
+    WHERE below.path = o.path OR starts_with(below.path, o.path || '/')
+"""
+"""The regions that the office ``o`` of an outer statement and those below it serve."""
+
+
+def fewest_prefixes(codes: Iterable[str]) -> tuple[str, ...]:
+    """The codes without those that another of them holds."""
     served: list[str] = []
-    for code in codes:
+    for code in sorted(codes):
         if not served or not within(code, served[-1:], "."):
             served.append(code)
     return tuple(served)

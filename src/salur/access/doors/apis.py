@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
 from ninja.security import APIKeyCookie
 
 from salur.access.doors.pages import Door, lacks_second_factor, status_of
 from salur.access.errors import NotSignedIn, SecondFactorNeeded
 from salur.access.queries import actor_for
 from salur.kernel.actor import Actor
+from salur.kernel.canonical import read_json
 from salur.kernel.clock import iso, now
 from salur.kernel.errors import Refusal
 
@@ -41,6 +45,22 @@ class StaffAuth(APIKeyCookie):
             actor.require(self.door.permission)
         request.actor = actor  # type: ignore[attr-defined]
         return actor
+
+
+class QuickParser(Parser):
+    """Bodies read by ``kernel.canonical.read_json``."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
+
+
+class QuickRenderer(BaseRenderer):
+    """Answers written without spaces, by the quick writer."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data)
 
 
 def answer_refusals(api: NinjaAPI, statuses: Mapping[type[Refusal], int] | None = None) -> None:

@@ -24,7 +24,7 @@ from salur.access.errors import (
 )
 from salur.access.models import Device
 from salur.access.operations.devices import remember_request
-from salur.access.queries import actor_for_device, device_for_system
+from salur.access.queries import caller_for_system
 from salur.access.signatures import unpadded, verify_signature
 from salur.kernel.actor import Actor
 from salur.kernel.canonical import sha256_hex
@@ -89,9 +89,10 @@ class DeviceAuth(AuthBase):
             raise NotSignedIn
         header = read_header(value)
         moment = now()
-        device = device_for_system(header.device)
-        if device is None:
+        caller = caller_for_system(header.device)
+        if caller is None:
             raise DeviceUnknown
+        device, actor = caller
         signed = signed_text(
             request.method or "",
             request.get_full_path(),
@@ -108,7 +109,6 @@ class DeviceAuth(AuthBase):
             raise DeviceRevoked
         if not remember_request(device, unpadded(header.nonce)):
             raise RequestReplayed
-        actor = actor_for_device(device)
         if device.status == Device.Status.ACTIVE:
             actor.require(self.door.permission or "field.work")
         request.device = device  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from salur.access.errors import (
     BeyondOwnScope,
@@ -35,6 +35,7 @@ from salur.access.signatures import point_of_jwk
 from salur.access.unlocking import CHALLENGE_DIGITS, unlock_answer
 from salur.audit.operations import record
 from salur.kernel.actor import Actor
+from salur.kernel.batching import set_cursor
 from salur.kernel.canonical import sha256, sha256_hex
 from salur.kernel.clock import now
 from salur.kernel.ids import new_id
@@ -226,11 +227,12 @@ def _end(device: Device, status: Device.Status, kind: str, reason: str, by: Acto
 def remember_request(device: Device, nonce: bytes) -> bool:
     """Whether this nonce of the device is new; it is kept from now on. Leaves no audit entry."""
     moment = now()
-    with connection.cursor() as cursor:
+    with set_cursor() as cursor:
         cursor.execute(
             "INSERT INTO access_seen_nonce (device_id, nonce, seen_at) VALUES (%s, %s, %s)"
             " ON CONFLICT DO NOTHING",
             [device.id, nonce, moment],
+            prepare=True,
         )
         fresh = cursor.rowcount == 1
     if fresh and (device.last_seen_at is None or moment - device.last_seen_at > SEEN_AGAIN_AFTER):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from salur.access.signatures import verify_signature
 from salur.audit.operations import record_many
 from salur.audit.rules import NewEntry
 from salur.intake.errors import TooManyEvents
-from salur.intake.queries import evidence_present_for_system, known_events_for_system
+from salur.intake.queries import events_like_for_system, evidence_present_for_system
 from salur.intake.rules import MOST_EVENTS, Envelope, Unreadable, read_event
 from salur.kernel.actor import Actor
 from salur.kernel.batching import copy_rows, set_cursor
@@ -34,6 +34,8 @@ class Kept:
     status: str
     code: str = ""
     hash: str = ""
+    files: tuple[str, ...] = ()
+    """The hashes of the files that a kept event names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class _Sent:
     hash: bytes
     cloned: bool = False
     revoked: bool = False
+
+    def kept(self, status: str) -> Kept:
+        files = tuple(dict.fromkeys(item.sha256 for item in self.envelope.evidence))
+        return Kept(str(self.envelope.event_id), status, hash=self.hash.hex(), files=files)
 
 
 def keep_events(
@@ -93,19 +99,19 @@ def keep_events(
             trusted.append((index, item))
     with transaction.atomic():
         _lock_devices({item.envelope.device_id for _, item in trusted})
-        known = known_events_for_system([item.envelope.event_id for _, item in trusted])
+        known, used = _seen_before([item.envelope for _, item in trusted])
         fresh: dict[UUID, _Sent] = {}
         for index, item in trusted:
             event_id = item.envelope.event_id
             earlier = known.get(event_id) or (fresh[event_id].hash if event_id in fresh else None)
             if earlier is None:
                 fresh[event_id] = item
-                kept[index] = Kept(str(event_id), "stored", hash=item.hash.hex())
+                kept[index] = item.kept("stored")
             elif earlier == item.hash:
-                kept[index] = Kept(str(event_id), "known", hash=item.hash.hex())
+                kept[index] = item.kept("known")
             else:
                 rejected.append((index, event_id, item.envelope.device_id, "id_reused"))
-        clones = _mark_clones(list(fresh.values()))
+        clones = _mark_clones(list(fresh.values()), used)
         moment = now()
         _insert(list(fresh.values()), moment)
         _quarantine(rejected, sent, moment)
@@ -124,24 +130,27 @@ def _lock_devices(device_ids: set[UUID]) -> None:
             "SELECT pg_advisory_xact_lock(k) FROM ("
             "SELECT hashtextextended(d, 7) AS k FROM unnest(%s::text[]) AS d ORDER BY 1) AS locks",
             [sorted(map(str, device_ids))],
+            prepare=True,
         )
 
 
-def _mark_clones(fresh: Sequence[_Sent]) -> set[UUID]:
+def _seen_before(
+    envelopes: Sequence[Envelope],
+) -> tuple[dict[UUID, bytes], set[tuple[UUID, int]]]:
+    """The hashes of those that are stored already, and the sequences that are in use."""
+    if not envelopes:
+        return {}, set()
+    rows = events_like_for_system(
+        [envelope.event_id for envelope in envelopes],
+        [(envelope.device_id, envelope.sequence) for envelope in envelopes],
+    )
+    hashes = {event_id: digest for event_id, digest, _, _ in rows}
+    return hashes, {(device_id, sequence) for _, _, device_id, sequence in rows}
+
+
+def _mark_clones(fresh: Sequence[_Sent], used: set[tuple[UUID, int]]) -> set[UUID]:
     """Marks events whose sequence another event of the same device already used."""
-    if not fresh:
-        return set()
     pairs = [(item.envelope.device_id, item.envelope.sequence) for item in fresh]
-    with set_cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT DISTINCT e.device_id, e.sequence FROM intake_signed_event e
-            JOIN unnest(%s::uuid[], %s::bigint[]) AS s(device_id, sequence)
-              ON e.device_id = s.device_id AND e.sequence = s.sequence
-            """,
-            [[pair[0] for pair in pairs], [pair[1] for pair in pairs]],
-        )
-        used = set(cursor.fetchall())
     twice = {pair for pair, count in Counter(pairs).items() if count > 1}
     for item, pair in zip(fresh, pairs, strict=True):
         item.cloned = pair in used or pair in twice
@@ -179,6 +188,7 @@ def _insert(fresh: Sequence[_Sent], moment: datetime) -> None:
                 [item.revoked for item in fresh],
                 [item.cloned for item in fresh],
             ],
+            prepare=True,
         )
     evidence = [
         (item.envelope.event_id, item.envelope.visit_id, e.sha256, e.kind, e.length)
@@ -244,16 +254,13 @@ class Receipt:
     signature: bytes
 
 
-def sign_receipt(
-    kept: Sequence[Kept], evidence: Mapping[str, Sequence[str]], *, device_id: UUID
-) -> Receipt:
+def sign_receipt(kept: Sequence[Kept], *, device_id: UUID) -> Receipt:
     """The signed word of the server: which events are stored, which of their files are here.
 
-    ``evidence`` maps an event's id to the hashes that it names. A device deletes nothing that no
-    receipt has listed.
+    A device deletes nothing that no receipt has listed.
     """
     stored = [item for item in kept if item.status in ("stored", "known")]
-    named = sorted({digest for item in stored for digest in evidence.get(item.event_id, ())})
+    named = sorted({digest for item in stored for digest in item.files})
     present = evidence_present_for_system(named)
     raw = canonical_json(
         {
