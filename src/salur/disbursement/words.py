@@ -22,6 +22,12 @@ DOUBTS: dict[str, str | Promise] = {
     "missing_signature": _("Tanda tangan belum ada"),
     "missing_thumbprint": _("Cap jempol belum ada"),
     "missing_other": _("Foto tambahan belum ada"),
+    "collector_not_recipient": _("Yang tercatat sebagai penerima bukan penerimanya"),
+    "collector_not_listed": _("Pengambil tidak ada di kartu keluarga"),
+    "collector_is_staff": _("Pengambil adalah petugas atau pendamping"),
+    "no_authority": _("Wakil tanpa surat kuasa atau surat ahli waris"),
+    "relation_not_allowed": _("Hubungan keluarga pengambil tidak termasuk yang boleh"),
+    "nik_not_checked": _("NIK pengambil tidak dicocokkan"),
     "unknown_procedure": _("Versi prosedur tidak dikenal, dinilai dengan versi pertama"),
     "clock_off": _("Jam ponsel tidak tepat"),
     "clock_ahead": _("Waktu ponsel mendahului server"),
@@ -115,6 +121,7 @@ PROOFS: dict[str, str | Promise] = {
     **EVIDENCE,
     "receipt_mark": _("tanda tangan atau cap jempol"),
     "documents": _("foto KTP atau kartu keluarga"),
+    "nik": _("pencocokan NIK"),
 }
 """What asks are called in reviews: by their kind, or by their step where several kinds do."""
 

@@ -44,7 +44,7 @@ from salur.disbursement.operations.passing import (
     record_passings,
     settle_passing,
 )
-from salur.disbursement.operations.planning import PlanResult, current_policy, plan_payments
+from salur.disbursement.operations.planning import PlanResult, plan_payments
 from salur.disbursement.operations.printing import PrintResult, print_danom, print_letters
 from salur.disbursement.operations.procedures import (
     approve_procedure,
@@ -66,6 +66,7 @@ from salur.disbursement.operations.unsynced import (
     leave_unsynced,
     settle_unsynced,
 )
+from salur.disbursement.queries.policy import current_policy
 
 __all__ = [
     "Booked",

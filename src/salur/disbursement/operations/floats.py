@@ -29,8 +29,8 @@ from salur.disbursement.errors import (
     VaultShort,
 )
 from salur.disbursement.models import FloatAllocation, FloatSession, PaySession
-from salur.disbursement.operations.planning import current_policy
 from salur.disbursement.queries.cash import cash_needed_for_system
+from salur.disbursement.queries.policy import current_policy
 from salur.disbursement.rules.cash import (
     CashNeed,
     allot_orders,

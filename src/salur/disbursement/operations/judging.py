@@ -13,7 +13,12 @@ from salur.audit.rules import NewEntry
 from salur.disbursement.errors import AlreadyDecided, HandOverUnknown
 from salur.disbursement.models import FollowedPosition, HandOver, Judgement
 from salur.disbursement.operations.journal import last_position
-from salur.disbursement.operations.proving import Proof, follow_procedure, read_proofs
+from salur.disbursement.operations.proving import (
+    Proof,
+    check_collector,
+    follow_procedure,
+    read_proofs,
+)
 from salur.identity.operations import EvidenceAnswer, EvidenceQuestion, verify_evidence
 from salur.kernel.actor import Actor
 from salur.kernel.clock import now
@@ -162,7 +167,7 @@ def _question(proof: Proof) -> EvidenceQuestion | None:
 
 def _judge(proof: Proof, answer: EvidenceAnswer | None) -> tuple[str, str, list[str]]:
     hand_over = proof.hand_over
-    reasons = follow_procedure(proof)
+    reasons = [*follow_procedure(proof), *check_collector(proof)]
     if hand_over.verification_id is None or not proof.verification:
         reasons.append("no_verification")
     method = hand_over.method

@@ -10,7 +10,11 @@ from uuid import UUID
 from salur.access.queries import device_keys_for_system
 from salur.disbursement.models import HandOver, Visit
 from salur.disbursement.queries.facts import facts_of_visits_for_system
+from salur.disbursement.queries.leases import collector_keys_for_system
+from salur.disbursement.queries.policy import current_policy
 from salur.disbursement.queries.procedures import Procedure, procedures_of_events_for_system
+from salur.disbursement.rules.collectors import judge_collector
+from salur.disbursement.rules.policy import PlanPolicy
 from salur.disbursement.rules.sop import (
     PlannedStep,
     Recorded,
@@ -42,6 +46,8 @@ class Proof:
     ending: dict[str, Any] = field(default_factory=dict)
     """The body of ``handed_over``."""
     lease_key: str | None = None
+    """Of the lease under which the papers were asked for: what was drawn then is drawn again."""
+    policy: PlanPolicy = field(default_factory=PlanPolicy)
     verifying: Procedure = field(default_factory=lambda: Procedure("", []))
     paying: Procedure = field(default_factory=lambda: Procedure("", []))
     told: dict[str, Any] = field(default_factory=dict)
@@ -57,11 +63,15 @@ def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
     events = [h.id for h in hand_overs] + named
     files = evidence_of_events_for_system(events)
     contents = contents_of_events_for_system(events)
-    visits = Visit.objects.in_bulk([h.visit_id for h in hand_overs if h.visit_id])
+    named_visits = [h.visit_id for h in hand_overs if h.visit_id]
+    visits = Visit.objects.select_related("tranche").in_bulk(named_visits)
     facts = facts_of_visits_for_system(list(visits))
     codes = {h.sop for h in hand_overs}
     codes |= {str(contents[event]["sop"]) for event in named if event in contents}
     procedures = procedures_of_events_for_system(codes)
+    leases = {event: _uuid(content.get("lease")) for event, content in contents.items()}
+    keys = collector_keys_for_system(lease for lease in leases.values() if lease)
+    policies = {v.tranche_id: current_policy(v.tranche) for v in visits.values()}
     proofs = []
     for hand_over in hand_overs:
         ended = contents.get(hand_over.id)
@@ -76,6 +86,12 @@ def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
                 ending=ended["body"] if ended else {},
                 verifying=procedures[str(verified["sop"]) if verified else hand_over.sop],
                 paying=procedures[hand_over.sop],
+                lease_key=keys.get(
+                    leases.get(hand_over.verification_id or hand_over.id) or NO_EVENT
+                ),
+                policy=policies[visits[hand_over.visit_id].tranche_id]
+                if hand_over.visit_id in visits
+                else PlanPolicy(),
                 told=facts.get(hand_over.visit_id, {}) if hand_over.visit_id else {},
             )
         )
@@ -95,6 +111,29 @@ def follow_procedure(proof: Proof) -> list[str]:
     if not (proof.verifying.known and proof.paying.known):
         found.append("unknown_procedure")
     return found
+
+
+def check_collector(proof: Proof) -> list[str]:
+    """What is odd about the person who took the money for the recipient; nothing for the own."""
+    hand_over, visit = proof.hand_over, proof.visit
+    if visit is None:
+        return []
+    if hand_over.relation == "self":
+        return ["collector_not_recipient"] if hand_over.collector_id != visit.recipient_id else []
+    missing = [entry for entry in _recorded(proof).missing if entry.get("evidence") == "nik"]
+    return judge_collector(
+        proof.policy.collectors,
+        relation=_relation(visit.collectors, hand_over.collector_id),
+        authority=_text(proof.verification.get("authority")),
+        nik_checked=proof.verification.get("nik_checked") in ("typed", "read"),
+        nik_reason=_text(missing[0].get("reason")) if missing else None,
+    )
+
+
+def _relation(collectors: Sequence[Mapping[str, Any]], person_id: UUID | None) -> str | None:
+    """As the family card says it, not the phone; None for somebody who is not on it."""
+    found = (c for c in collectors if c["person_id"] == str(person_id))
+    return next((str(c.get("relation") or "other") for c in found), None)
 
 
 def _walk(proof: Proof, procedure: Procedure) -> list[PlannedStep]:
@@ -139,6 +178,13 @@ def _recorded(proof: Proof) -> Recorded:
 def _list(value: object) -> list[Any]:
     """A signed event is stored whatever it says: what is no list says nothing."""
     return value if isinstance(value, list) else []
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
 def _text(value: object) -> str | None:

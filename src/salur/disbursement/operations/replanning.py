@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from salur.audit.operations import record
 from salur.disbursement.errors import TrancheClosed, UnknownTranche
 from salur.disbursement.operations.journal import Move, append_moves
-from salur.disbursement.operations.planning import current_policy
 from salur.disbursement.operations.planning.sessions import calendars_of, write_sessions
+from salur.disbursement.queries.policy import current_policy
 from salur.disbursement.rules.calendar import Group, Session, seat_groups
 from salur.disbursement.rules.channels import POST_OFFICE
 from salur.disbursement.rules.policy import PlanPolicy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,7 +59,9 @@ def held_by(device: Device) -> Held:
         for row in LeaseDevice.objects.filter(device=device, released_at__isnull=True)
     }
     leases = list(
-        Lease.objects.select_related("session__point__village", "session__office")
+        Lease.objects.select_related(
+            "session__point__village", "session__office", "session__tranche"
+        )
         .filter(
             Q(device=device) | Q(pk__in=list(member_rows)),
             status=Lease.Status.ACTIVE,
@@ -67,6 +70,16 @@ def held_by(device: Device) -> Held:
         .order_by("-issued_at")
     )
     return Held(leases, member_rows.get(leases[0].id) if leases else None)
+
+
+def collector_keys_for_system(lease_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The keys of leases, in force or over, as hex: what was drawn under them is found again."""
+    rows = Lease.objects.filter(id__in=set(lease_ids), collector_key_sealed__isnull=False)
+    return {
+        lease_id: unseal_bytes(sealed, field=COLLECTOR_KEY_FIELD, subject=lease_id).hex()
+        for lease_id, sealed in rows.values_list("id", "collector_key_sealed")
+        if sealed is not None
+    }
 
 
 def describe_lease(held: Held) -> dict[str, Any] | None:

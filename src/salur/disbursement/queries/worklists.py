@@ -18,15 +18,18 @@ from salur.disbursement.queries.control import instructions_for_device
 from salur.disbursement.queries.facts import facts_of_visits_for_system
 from salur.disbursement.queries.houses import houses_for_device, houses_of_visits_for_system
 from salur.disbursement.queries.leases import (
+    Held,
     describe_lease,
     describe_peers,
     gone_since,
     held_by,
     leases_of_devices_q,
 )
+from salur.disbursement.queries.policy import current_policy
 from salur.disbursement.queries.procedures import procedures_in_force
 from salur.disbursement.rules.leases import collector_hash
 from salur.disbursement.rules.numbers import format_payment_number
+from salur.disbursement.rules.policy import PlanPolicy
 from salur.identity.queries import with_reference_for_system
 from salur.kernel.clock import iso, now
 from salur.kernel.keys import keys
@@ -68,10 +71,16 @@ def worklist_for_device(device: Device, *, changed_since: datetime | None) -> di
         ),
         "gone": gone,
         "peers": describe_peers(device, held),
-        "settings": {},
+        "settings": _settings(held),
         "cursor": iso(moment),
         "server_time": iso(moment),
     }
+
+
+def _settings(held: Held) -> dict[str, Any]:
+    """What the app works by, as data of the tranche."""
+    policy = current_policy(held.lease.session.tranche) if held.lease else PlanPolicy()
+    return {"collectors": policy.collectors}
 
 
 def _session(lease: Lease) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from salur.disbursement.rules.channels import (
@@ -14,6 +14,11 @@ from salur.disbursement.rules.channels import (
     Rule,
     WrongRules,
     check_channel_rules,
+)
+from salur.disbursement.rules.collectors import (
+    USUAL_COLLECTORS,
+    Collectors,
+    check_collectors,
 )
 from salur.disbursement.rules.slots import SECONDS_PER_DOORSTEP, SECONDS_PER_FAMILY, SLOT_MINUTES
 
@@ -47,6 +52,8 @@ class PlanPolicy:
     seconds_per_doorstep: int = SECONDS_PER_DOORSTEP
     slot_minutes: int = SLOT_MINUTES
     collector_age_from: int = 18
+    collectors: Collectors = field(default_factory=lambda: USUAL_COLLECTORS)
+    """Who may collect for the recipient, by why that one does not come (``rules.collectors``)."""
     elderly_from: int = 60
     """Who is served first within a village."""
     officer_cash_limit: int = 500_000_000
@@ -66,6 +73,10 @@ class PlanPolicy:
         try:
             check_channel_rules(self.channel_rules)
         except WrongRules as error:
+            raise WrongPolicy(str(error)) from error
+        try:
+            check_collectors(self.collectors)
+        except ValueError as error:
             raise WrongPolicy(str(error)) from error
         if not self.minutes(self.opens_at) < self.minutes(self.closes_at):
             raise WrongPolicy("closes_at must be after opens_at")

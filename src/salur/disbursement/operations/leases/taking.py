@@ -12,7 +12,7 @@ from salur.access.models import Device
 from salur.audit.operations import record
 from salur.disbursement.errors import DeviceUnfit, UnknownSession, VisitLeased
 from salur.disbursement.models import Lease, PaySession
-from salur.disbursement.operations.planning import current_policy
+from salur.disbursement.queries.policy import current_policy
 from salur.kernel.actor import Actor
 from salur.kernel.clock import now
 from salur.kernel.ids import new_ids

@@ -14,16 +14,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q
 
 from salur.audit.operations import record
 from salur.disbursement.errors import TrancheClosed, UnknownTranche
-from salur.disbursement.models import PolicyVersion
 from salur.disbursement.operations.changes import apply_pending_changes
 from salur.disbursement.operations.planning import sessions as seating
 from salur.disbursement.operations.planning import stages
+from salur.disbursement.queries.policy import current_policy
 from salur.disbursement.rules.calendar import seat_groups
-from salur.disbursement.rules.policy import PlanPolicy, read_policy
+from salur.disbursement.rules.policy import PlanPolicy
 from salur.kernel.actor import Actor
 from salur.kernel.batching import copy_rows
 from salur.kernel.canonical import root_of
@@ -60,15 +59,6 @@ class PlanResult:
     def skip(self, reason: str, families: int, rupiah: int) -> None:
         before = self.skipped.get(reason, (0, 0))
         self.skipped[reason] = (before[0] + families, before[1] + rupiah)
-
-
-def current_policy(tranche: Tranche) -> PlanPolicy:
-    """The settings that count for a tranche: its newest, else the newest of all, else ours."""
-    versions = PolicyVersion.objects.filter(Q(tranche=tranche) | Q(tranche=None))
-    newest = versions.order_by(F("tranche").asc(nulls_last=True), "-id")
-    for document in newest.values_list("document", flat=True)[:1]:
-        return read_policy(document)
-    return PlanPolicy()
 
 
 def plan_payments(

@@ -23,8 +23,8 @@ from salur.disbursement.channels import CHANNELS
 from salur.disbursement.errors import UnknownTranche
 from salur.disbursement.letters import Letter, Letterhead
 from salur.disbursement.models import PrintRun
-from salur.disbursement.operations.planning import current_policy
 from salur.disbursement.press import Book, Printed, make_book, press
+from salur.disbursement.queries.policy import current_policy
 from salur.disbursement.rules.dates import say_day
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.disbursement.rules.policy import PlanPolicy
