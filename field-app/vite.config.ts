@@ -37,10 +37,28 @@ function shellBudget(): Plugin {
   };
 }
 
+/** Builds for measuring: with acts that a script can call, or with records left in the open. */
+const CAMPAIGN = process.env["SALUR_APP_CAMPAIGN"] === "1";
+const OPEN = process.env["SALUR_APP_OPEN"] === "1";
+const OUT = process.env["SALUR_APP_OUT"] ?? "dist";
+if ((CAMPAIGN || OPEN) && OUT === "dist") {
+  throw new Error("a build for measuring needs a folder of its own: SALUR_APP_OUT");
+}
+
 export default defineConfig({
   base: "/app/",
-  define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
-  build: { target: "es2022", sourcemap: false, assetsInlineLimit: 0, reportCompressedSize: true },
+  define: {
+    __APP_VERSION__: JSON.stringify(packageJson.version),
+    __CAMPAIGN__: JSON.stringify(CAMPAIGN),
+    __SEALED__: JSON.stringify(!OPEN),
+  },
+  build: {
+    outDir: OUT,
+    target: "es2022",
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
   plugins: [
     shellBudget(),
     VitePWA({

@@ -9,6 +9,11 @@ import { readDevice } from "./store/identity";
 import { startSync } from "./sync/engine";
 import "./styles/app.css";
 
+declare const __CAMPAIGN__: boolean | undefined;
+if (typeof __CAMPAIGN__ !== "undefined" && __CAMPAIGN__) {
+  void import("./campaign").then((campaign) => Object.assign(globalThis, { salur: campaign }));
+}
+
 const root = document.getElementById("app");
 
 function show(start: Start): void {
