@@ -120,6 +120,7 @@ class Case(models.Model):
         SECOND_HAND_OVER = "second_hand_over"
         NOT_PAYABLE = "not_payable"
         EXCESS = "excess"
+        NO_MONEY_RIGHTS = "no_money_rights"
         GRIEVANCE = "grievance"
 
     class Status(models.TextChoices):

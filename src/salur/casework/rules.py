@@ -16,6 +16,7 @@ CASE_DAYS: Final = {
     "second_hand_over": timedelta(days=3),
     "not_payable": timedelta(days=3),
     "excess": timedelta(days=3),
+    "no_money_rights": timedelta(days=3),
     "grievance": timedelta(days=7),
 }
 """How long somebody has to settle a case, by its kind: policies of ours."""

@@ -35,6 +35,14 @@ DOUBTS: dict[str, str | Promise] = {
     "revoked_device": _("Perangkat sudah dicabut"),
     "cloned_device": _("Perangkat diduga digandakan"),
     "total_differs": _("Jumlah uang tidak sama dengan rinciannya"),
+    "wrong_desk": _("Dibayar meja yang tidak memegang keluarga ini"),
+    "group_token": _("Dibayar meja lain dengan potongan surat asli"),
+    "no_money_rights": _("Dibayar perangkat yang tidak boleh membayar"),
+    "no_ticket": _("Tanpa tiket dari meja pemeriksa"),
+    "bad_ticket": _("Tiket dari meja pemeriksa tidak sah"),
+    "unleased": _("Dibayar tanpa titipan, dengan kode pengawas"),
+    "unleased_beyond": _("Dibayar tanpa titipan, di luar batas atau kodenya tidak sah"),
+    "online_only": _("Dibayar luring padahal titipannya sudah diputus"),
 }
 
 

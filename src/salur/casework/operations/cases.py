@@ -19,6 +19,13 @@ from salur.places.models import Region
 
 FOLLOWER = "case_opener"
 BATCH = 5_000
+KINDS = {
+    "second": "second_hand_over",
+    "excess": "excess",
+    "not_payable": "not_payable",
+    "no_money_rights": "no_money_rights",
+}
+"""Kinds of the journal that open a case > the kind of the case."""
 
 
 def _next_tickets(count: int) -> list[str]:
@@ -55,7 +62,7 @@ def follow_journal() -> int:
         rows = cursor.fetchall()
         if not rows:
             return 0
-        odd = [row for row in rows if row[1] in ("second", "excess", "not_payable")]
+        odd = [row for row in rows if row[1] in KINDS]
         if odd:
             _open(odd)
     seat.position = rows[-1][0]
@@ -65,12 +72,11 @@ def follow_journal() -> int:
 
 def _open(odd: list[tuple[Any, ...]]) -> None:
     moment = now()
-    kinds = {"second": "second_hand_over", "excess": "excess", "not_payable": "not_payable"}
     cases = [
         Case(
             id=case_id,
             ticket=ticket,
-            kind=kinds[str(kind)],
+            kind=KINDS[str(kind)],
             reference=f"{kind}:{event_id}:{payment_id}",
             tranche_id=tranche_id,
             village_id=village_id,
@@ -78,7 +84,7 @@ def _open(odd: list[tuple[Any, ...]]) -> None:
             payment_id=payment_id,
             amount=amount,
             opened_at=moment,
-            due_at=moment + CASE_DAYS[kinds[str(kind)]],
+            due_at=moment + CASE_DAYS[KINDS[str(kind)]],
         )
         for case_id, ticket, (
             _,

@@ -1,5 +1,6 @@
 """Who was handed what, by whom, through which channel."""
 
+from salur.disbursement.models.arrivals import CheckIn
 from salur.disbursement.models.cash import FloatAllocation, FloatSession, UnsyncedCash
 from salur.disbursement.models.control import Instruction, SeenInstruction
 from salur.disbursement.models.facts import (
@@ -16,6 +17,7 @@ from salur.disbursement.models.leases import (
     LeaseDeparture,
     LeaseDevice,
     LeasePassing,
+    UnleasedPayout,
 )
 from salur.disbursement.models.passing import Passing
 from salur.disbursement.models.payments import Payment, Visit
@@ -26,6 +28,8 @@ from salur.disbursement.models.sop import SopVersion
 
 __all__ = [
     "Attempt",
+    "CheckIn",
+    "UnleasedPayout",
     "BegunHandOver",
     "FloatAllocation",
     "FloatSession",

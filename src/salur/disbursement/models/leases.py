@@ -41,6 +41,11 @@ class Lease(models.Model):
     under on the devices of this lease."""
     seals = models.JSONField(default=dict, db_default={})
     """Desk > SHA-256 of every sealed code that was ever printed for it, the newest last."""
+    unleased_most = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How many walk-ins may be paid without a lease of their visits, by the policy at issue."""
+    unleased_most_rupiah = models.BigIntegerField(default=0, db_default=0)
+    unleased_codes = models.JSONField(default=list, db_default=[])
+    """SHA-256 of the supervisor's codes for them, one for each family."""
 
     class Meta:
         db_table = "disbursement_lease"
@@ -153,3 +158,25 @@ class LeasePassing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.visit_id or self.from_desk}"
+
+
+class UnleasedPayout(models.Model):
+    """A family that was paid without a lease, against its letter and a supervisor's code."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    """The hand-over's."""
+    lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="unleased_payouts")
+    """Under whose codes."""
+    code_hash = models.CharField(max_length=64)
+    good = models.BooleanField()
+    """The code is one of the lease's and the letter is ours and this family's."""
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "disbursement_unleased_payout"
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.id}"

@@ -1,5 +1,6 @@
 """The only writers of this room."""
 
+from salur.disbursement.operations.arrivals import CheckedIn, record_check_ins
 from salur.disbursement.operations.attempts import (
     FailedAttempt,
     decide_attempts,
@@ -28,12 +29,15 @@ from salur.disbursement.operations.judging import judge_handovers, judge_news, r
 from salur.disbursement.operations.leases import (
     GroupLease,
     GroupMember,
+    LeaseCodes,
     PassedVisits,
+    UnleasedFact,
     break_lease,
     end_leases,
     lease_to_group,
     lease_visits,
-    print_seals,
+    print_codes,
+    record_unleased,
     record_visit_passings,
     release_leases,
 )
@@ -76,6 +80,9 @@ __all__ = [
     "Passed",
     "GroupLease",
     "GroupMember",
+    "LeaseCodes",
+    "CheckedIn",
+    "UnleasedFact",
     "PassedVisits",
     "PlanResult",
     "PrintResult",
@@ -112,13 +119,15 @@ __all__ = [
     "plan_rounds",
     "print_danom",
     "print_letters",
-    "print_seals",
+    "print_codes",
     "propose_procedure",
     "record_attempts",
     "record_beginnings",
     "record_cancellations",
     "record_handovers",
     "record_passings",
+    "record_check_ins",
+    "record_unleased",
     "record_visit_passings",
     "record_seen",
     "release_leases",

@@ -138,7 +138,7 @@ def append_splits(parts: Sequence[tuple[UUID, UUID]]) -> None:
         )
 
 
-NOTE_KINDS = ("second", "excess", "not_payable")
+NOTE_KINDS = ("second", "excess", "not_payable", "no_money_rights")
 """Journal kinds that move nothing between cells."""
 
 

@@ -11,8 +11,9 @@ from salur.access.rules import check_different_person
 from salur.audit.operations import record, record_many
 from salur.audit.rules import NewEntry
 from salur.disbursement.errors import AlreadyDecided, HandOverUnknown
-from salur.disbursement.models import FollowedPosition, HandOver, Judgement
-from salur.disbursement.operations.journal import last_position
+from salur.disbursement.models import FollowedPosition, HandOver, Judgement, PayoutLine
+from salur.disbursement.operations.journal import append_notes, last_position
+from salur.disbursement.operations.leases.doubts import doubts_of_leases
 from salur.disbursement.operations.proving import (
     Proof,
     check_collector,
@@ -25,6 +26,7 @@ from salur.kernel.clock import now
 
 BATCH = 100
 _FOLLOWER = "judge"
+NO_MONEY_RIGHTS = "no_money_rights"
 
 _NO_EVENT = UUID(int=0)
 """Stands for the verification that a hand-over does not name."""
@@ -83,12 +85,14 @@ def judge_handovers(
             .order_by("hand_over_id")
             .values_list("hand_over_id", flat=True)
         )
+        doubts = doubts_of_leases([proof.leased for proof in proofs if proof.leased])
         entries = []
+        unfit: list[UUID] = []
         for proof in proofs:
             if proof.hand_over.id not in waiting:
                 continue
             answer = answers.get(proof.hand_over.verification_id or _NO_EVENT)
-            verdict, method, reasons = _judge(proof, answer)
+            verdict, method, reasons = _judge(proof, answer, doubts[proof.hand_over.id])
             Judgement.objects.filter(hand_over_id=proof.hand_over.id).update(
                 verdict=verdict, method=method, reasons=reasons, judged_at=now()
             )
@@ -96,10 +100,19 @@ def judge_handovers(
                 NewEntry(
                     "hand_over.judged",
                     f"hand_over:{proof.hand_over.id}",
-                    {"verdict": verdict, "method": method, "reasons": reasons},
+                    {
+                        "verdict": verdict,
+                        "method": method,
+                        "reasons": reasons,
+                        "verified_by": proof.verified_by or None,
+                        "paid_by": str(proof.hand_over.officer_id),
+                    },
                 )
             )
+            if NO_MONEY_RIGHTS in reasons:
+                unfit.append(proof.hand_over.id)
         record_many(entries, by=by)
+        _announce_unfit(unfit)
     return len(entries)
 
 
@@ -165,9 +178,23 @@ def _question(proof: Proof) -> EvidenceQuestion | None:
     )
 
 
-def _judge(proof: Proof, answer: EvidenceAnswer | None) -> tuple[str, str, list[str]]:
+def _announce_unfit(hand_overs: list[UUID]) -> None:
+    """Cash went through a device that may not pay: the journal tells who opens cases."""
+    lines = PayoutLine.objects.filter(hand_over__in=hand_overs, payment__isnull=False)
+    append_notes(
+        [
+            (NO_MONEY_RIGHTS, line.payment_id, line.amount, line.hand_over_id, line.officer_id)
+            for line in lines.order_by("id")
+            if line.payment_id and line.hand_over_id and line.officer_id
+        ]
+    )
+
+
+def _judge(
+    proof: Proof, answer: EvidenceAnswer | None, doubts: list[str]
+) -> tuple[str, str, list[str]]:
     hand_over = proof.hand_over
-    reasons = [*follow_procedure(proof), *check_collector(proof)]
+    reasons = [*follow_procedure(proof), *check_collector(proof), *doubts]
     if hand_over.verification_id is None or not proof.verification:
         reasons.append("no_verification")
     method = hand_over.method

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from salur.access.queries import device_keys_for_system
 from salur.disbursement.models import HandOver, Visit
+from salur.disbursement.operations.leases.doubts import LeasedHandOver
 from salur.disbursement.queries.facts import facts_of_visits_for_system
 from salur.disbursement.queries.leases import collector_keys_for_system
 from salur.disbursement.queries.policy import current_policy
@@ -52,6 +53,8 @@ class Proof:
     paying: Procedure = field(default_factory=lambda: Procedure("", []))
     told: dict[str, Any] = field(default_factory=dict)
     """What the worklist told of the family."""
+    leased: LeasedHandOver | None = None
+    """What its events say of the lease under which it was paid."""
 
 
 def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
@@ -93,6 +96,14 @@ def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
                 if hand_over.visit_id in visits
                 else PlanPolicy(),
                 told=facts.get(hand_over.visit_id, {}) if hand_over.visit_id else {},
+                leased=LeasedHandOver(
+                    hand_over=hand_over,
+                    visit=visits.get(hand_over.visit_id) if hand_over.visit_id else None,
+                    lease_id=leases.get(hand_over.id),
+                    sequence=ended["sequence"] if ended else 0,
+                    ending=ended["body"] if ended else {},
+                    verifying_device=UUID(str(verified["device"])) if verified else None,
+                ),
             )
         )
     return proofs

@@ -94,7 +94,13 @@ def describe_lease(held: Held) -> dict[str, Any] | None:
         "desk": member.desk if member else None,
         "role": member.role if member else "all",
         "seals": {desk: codes[-1] for desk, codes in lease.seals.items()} if held.pays else {},
-        "unleased": None,
+        "unleased": {
+            "most": lease.unleased_most,
+            "most_rupiah": lease.unleased_most_rupiah,
+            "codes": lease.unleased_codes,
+        }
+        if lease.unleased_codes and held.pays
+        else None,
     }
     if key := held.collector_key:
         told["collector_key"] = key.hex()

@@ -62,6 +62,10 @@ class PlanPolicy:
     """After which an offered float that nobody accepted falls back to the vault."""
     lease_grace_hours: int = 24
     """How long after its session a device may still pay what it was leased."""
+    unleased_most: int = 0
+    """How many walk-ins without a lease a device may pay while its network is down; 0 for none."""
+    unleased_most_rupiah: int = 0
+    """How much it may hand to them together."""
     letter_sender: str = "Kementerian Sosial Republik Indonesia"
     letter_agency: str = "Disalurkan oleh PT Pos Indonesia (Persero)"
     complaint_number: str = "171"
@@ -84,6 +88,8 @@ class PlanPolicy:
             raise WrongPolicy("nobody can be served within the opening hours")
         if not self.working_days or not set(self.working_days) <= set(range(1, 8)):
             raise WrongPolicy("working_days are numbers from 1 to 7")
+        if not 0 <= self.unleased_most <= 100 or self.unleased_most_rupiah < 0:
+            raise WrongPolicy("unleased_most is 0 to 100, unleased_most_rupiah 0 or more")
         for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise WrongPolicy(f"{name} must be at least 1")

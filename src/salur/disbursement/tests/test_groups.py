@@ -22,7 +22,7 @@ from salur.disbursement.operations import (
     lease_to_group,
     lease_visits,
     plan_payments,
-    print_seals,
+    print_codes,
     record_visit_passings,
     release_leases,
 )
@@ -309,7 +309,7 @@ class TestSealedCodes:
         self, desks: Desks
     ) -> None:
         group = desks.lease()
-        newer = print_seals(group.lease.id, by=PLANNER)
+        newer = print_codes(group.lease.id, by=PLANNER).seals
         lease = Lease.objects.get(id=group.lease.id)
         assert lease.seals["1"] == [
             seal_hash(lease.id, 1, group.seals[1]),
@@ -324,7 +324,7 @@ class TestSealedCodes:
     def test_no_envelopes_for_a_lease_that_is_over(self, desks: Desks) -> None:
         lease = desks.lease().lease
         with clock.at(lease.until), pytest.raises(LeaseOver):
-            print_seals(lease.id, by=PLANNER)
+            print_codes(lease.id, by=PLANNER)
 
 
 class TestTheWorklist:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from salur.field.handlers.arrivals import apply_check_ins
 from salur.field.handlers.cash import apply_cash_counts, apply_cash_transfers
 from salur.field.handlers.handovers import (
     apply_attempts,
@@ -25,7 +26,7 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "cash_count": apply_cash_counts,
     "lease_release": apply_releases,
     "lease_accept": apply_acceptances,
-    "check_in": note_only,
+    "check_in": apply_check_ins,
     "data_proposal": note_only,
     "instruction_seen": apply_seen,
     "meeting": note_only,

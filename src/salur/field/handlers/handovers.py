@@ -9,10 +9,12 @@ from uuid import UUID
 from salur.disbursement.operations import (
     CancelledHandOver,
     FailedAttempt,
+    UnleasedFact,
     record_attempts,
     record_beginnings,
     record_cancellations,
     record_handovers,
+    record_unleased,
 )
 from salur.disbursement.rules.handovers import ClaimedLine, HandedOver
 from salur.field.reading import (
@@ -53,6 +55,8 @@ def apply_handovers(events: Sequence[FieldEvent]) -> list[Answer]:
     verifications = contents_of_events_for_system([v for v in named if v])
     good, answers = read_bodies(events, lambda event: _hand_over(event, verifications))
     booked = {item.event_id: item for item in record_handovers([f for _, f in good], by=SYSTEM)}
+    if unleased := [told for event, fact in good if (told := _unleased(event, fact))]:
+        record_unleased(unleased, by=SYSTEM)
     for event, fact in good:
         if (item := booked.get(fact.event_id)) is None:
             answers.append(Answer(event.arrival, NOTED, "known"))
@@ -60,6 +64,22 @@ def apply_handovers(events: Sequence[FieldEvent]) -> list[Answer]:
             result = APPLIED if item.applied else CONFLICT
             answers.append(Answer(event.arrival, result, item.code))
     return answers
+
+
+def _unleased(event: FieldEvent, fact: HandedOver) -> UnleasedFact | None:
+    """What was given instead of a lease, if the hand-over says so and names whose code it was."""
+    given, lease_id = event.body.get("unleased"), optional_uuid(event.content["lease"])
+    if not isinstance(given, dict) or lease_id is None:
+        return None
+    return UnleasedFact(
+        event_id=fact.event_id,
+        lease_id=lease_id,
+        visit_id=fact.visit_id,
+        letter=str(given.get("letter") or "")[:1000],
+        code=str(given.get("code") or "")[:20],
+        amount=sum(claim.amount for claim in fact.claims),
+        at=fact.server_time or fact.device_time or fact.received_at,
+    )
 
 
 def _hand_over(event: FieldEvent, verifications: dict[UUID, dict[str, Any]]) -> HandedOver:

@@ -5,7 +5,7 @@ grace; only then, after a signed release, or when two people break it, may anoth
 desks of a group pass among each other are facts, and are never refused.
 """
 
-from salur.disbursement.operations.leases.codes import print_seals
+from salur.disbursement.operations.leases.codes import LeaseCodes, print_codes
 from salur.disbursement.operations.leases.ending import (
     break_lease,
     end_leases,
@@ -14,16 +14,20 @@ from salur.disbursement.operations.leases.ending import (
 from salur.disbursement.operations.leases.groups import GroupLease, GroupMember, lease_to_group
 from salur.disbursement.operations.leases.passing import PassedVisits, record_visit_passings
 from salur.disbursement.operations.leases.taking import lease_visits
+from salur.disbursement.operations.leases.unleased import UnleasedFact, record_unleased
 
 __all__ = [
     "GroupLease",
     "GroupMember",
+    "LeaseCodes",
     "PassedVisits",
+    "UnleasedFact",
     "break_lease",
     "end_leases",
     "lease_to_group",
     "lease_visits",
-    "print_seals",
+    "print_codes",
+    "record_unleased",
     "record_visit_passings",
     "release_leases",
 ]

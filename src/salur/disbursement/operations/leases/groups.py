@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,7 +13,7 @@ from salur.access.rules import OFFICER, VERIFIER
 from salur.audit.operations import record
 from salur.disbursement.errors import GroupWrong, VisitLeased
 from salur.disbursement.models import Lease, LeaseDevice
-from salur.disbursement.operations.leases.codes import make_seals
+from salur.disbursement.operations.leases.codes import NO_CODES, LeaseCodes, make_codes
 from salur.disbursement.operations.leases.taking import (
     fit_devices,
     leasable_session,
@@ -48,12 +48,15 @@ class GroupMember:
 
 @dataclass(frozen=True, slots=True)
 class GroupLease:
-    """What was leased. ``seals`` are the codes for the envelopes, told once; none when the group
-    was there already."""
+    """What was leased. ``codes`` are told once; none when the group was there already."""
 
     lease: Lease
     taken: int
-    seals: dict[int, str] = field(default_factory=dict)
+    codes: LeaseCodes = NO_CODES
+
+    @property
+    def seals(self) -> dict[int, str]:
+        return self.codes.seals
 
 
 @transaction.atomic
@@ -93,7 +96,7 @@ def lease_to_group(session_id: UUID, members: Sequence[GroupMember], *, by: Acto
     if fresh and not taken and held:
         raise VisitLeased
     _seat(lease)
-    seals = make_seals(lease, by=by) if fresh else {}
+    codes = make_codes(lease, by=by) if fresh else NO_CODES
     if fresh or taken or joined:
         record(
             "visits.leased",
@@ -108,7 +111,7 @@ def lease_to_group(session_id: UUID, members: Sequence[GroupMember], *, by: Acto
             },
             by=by,
         )
-    return GroupLease(lease, taken, seals)
+    return GroupLease(lease, taken, codes)
 
 
 def _check(members: Sequence[GroupMember]) -> None:

@@ -91,7 +91,8 @@ def new_lease(session: PaySession, by: Actor, *, device: Device | None) -> Lease
     """Raises DeviceUnfit when the session and its grace are over."""
     first, second = new_ids(2)
     moment = now()
-    until = session.ends_at + timedelta(hours=current_policy(session.tranche).lease_grace_hours)
+    policy = current_policy(session.tranche)
+    until = session.ends_at + timedelta(hours=policy.lease_grace_hours)
     if until <= moment:
         raise DeviceUnfit
     key = sha256(first.bytes + second.bytes + session.id.bytes).digest()
@@ -104,6 +105,8 @@ def new_lease(session: PaySession, by: Actor, *, device: Device | None) -> Lease
         until=until,
         issued_by=f"{by.kind}:{by.id}",
         issued_at=moment,
+        unleased_most=policy.unleased_most,
+        unleased_most_rupiah=policy.unleased_most_rupiah,
         collector_key_sealed=seal(key, field=COLLECTOR_KEY_FIELD, subject=lease_id),
     )
 
