@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -68,16 +69,22 @@ def trace_hash_of(hashes: dict[int, str]) -> str:
 
 def play(order: Order, databases: Databases, country: Country) -> Iterator[Result]:
     """The seeds one after the other, in this process."""
-    for seed in order.seeds:
-        with databases.copy():
-            yield run(
-                country,
-                seed,
-                operations=order.operations,
-                days=order.days,
-                faults=order.faults,
-                keep_lines=order.keep_lines,
-            )
+    gc.disable()  # what a run leaves behind is looked for between the runs, not within them
+    try:
+        for seed in order.seeds:
+            with databases.copy():
+                result = run(
+                    country,
+                    seed,
+                    operations=order.operations,
+                    days=order.days,
+                    faults=order.faults,
+                    keep_lines=order.keep_lines,
+                )
+            gc.collect()
+            yield result
+    finally:
+        gc.enable()
 
 
 def furnished(databases: Databases, devices: int, *, migrated: str | None = None) -> Country:
@@ -89,21 +96,27 @@ def furnished(databases: Databases, devices: int, *, migrated: str | None = None
     return made[0]
 
 
+@contextmanager
+def own_country(devices: int = 6) -> Iterator[tuple[Databases, Country]]:
+    """A server and a template of one's own, gone afterwards."""
+    databases = Databases.own()
+    try:
+        yield databases, furnished(databases, devices)
+    finally:
+        databases.drop_template()
+        databases.server.release()
+
+
 def campaign(order: Order, *, jobs: int, told: Callable[[Result, float], None]) -> Sum:
     """Plays an order with a server of its own; `told` hears of each result as it comes."""
     logging.disable(logging.CRITICAL)
-    databases = Databases.own()
     whole = Sum()
     began = time.monotonic()
-    try:
-        country = furnished(databases, order.devices)
+    with own_country(order.devices) as (databases, country):
         gc.freeze()
         for result in _beside_each_other(order, databases, country, jobs):
             whole.add(result)
             told(result, time.monotonic() - began)
-    finally:
-        databases.drop_template()
-        databases.server.release()
     return whole
 
 

@@ -39,6 +39,13 @@ _OWED_WHILE_SECOND = """
            <> max(p.amount) FILTER (WHERE p.part = 1)
 """
 
+_CLONES = """
+    SELECT d.id, e.sequence FROM access_device d JOIN (
+        SELECT device_id, sequence FROM intake_signed_event
+        GROUP BY 1, 2 HAVING count(*) > 1) e ON e.device_id = d.id
+    WHERE d.status = 'active'
+"""
+
 
 def invariants() -> Iterator[str]:
     """I1 to I8, at any moment."""
@@ -56,6 +63,8 @@ def final(world: Desk) -> Iterator[str]:
             yield f"order {order.number}: {order.difference} rupiah are nowhere"
     yield from _each_event_once(world)
     yield from _cash_as_signed(world)
+    for device, sequence in rows(_CLONES):
+        yield f"device {device}: sequence {sequence} has two events, and nobody was told"
     for entitlement, paid, owed in rows(_OWED_WHILE_SECOND):
         yield f"entitlement {entitlement}: {paid} of {owed} paid, and more lies in suspense"
 

@@ -1,11 +1,14 @@
-"""`salur simulate`."""
+"""`salur simulate` and its siblings."""
 
 import json
+import logging
 from typing import Annotated
 
 import typer
 
-from simulator.world.campaign import Order, campaign, show_progress
+from simulator.world.bugs import BUGS, hunt
+from simulator.world.campaign import Order, campaign, own_country, show_progress
+from simulator.world.orders import ORDERS_PER_SET, Difference, differences
 from simulator.world.run import Result
 from simulator.world.script import FAULTS
 
@@ -54,6 +57,62 @@ def register(app: typer.Typer) -> None:
         answer = {"operations": operations, "faults": sorted(order.faults), **whole.as_json()}
         typer.echo(json.dumps(answer))
         if whole.violations:
+            raise typer.Exit(1)
+
+    @app.command("permute")
+    def permute(
+        orders: Annotated[int, typer.Option(min=2, help="how many orders in all")] = 1000,
+        first: Annotated[int, typer.Option("--from", help="the first set of events")] = 1,
+        as_json: Annotated[bool, typer.Option("--json", help="one JSON object, last line")] = False,
+    ) -> None:
+        """Apply sets of conflicting events in any order, some of them again, and compare the books.
+
+        Every set comes in some dozens of orders; a set of its own seed every time.
+        """
+        logging.disable(logging.CRITICAL)
+        found: list[Difference] = []
+        with own_country() as (databases, country):
+            for event_set in range(first, first + -(-orders // ORDERS_PER_SET)):
+                with databases.copy():
+                    found += differences(country, event_set)
+                if not as_json:
+                    typer.echo(f"set {event_set}: {len(found)} differences so far", err=True)
+        for item in found[:20]:
+            typer.echo(f"{item}", err=True)
+        sets = -(-orders // ORDERS_PER_SET)
+        typer.echo(
+            json.dumps({"sets": sets, "orders": sets * ORDERS_PER_SET, "differences": len(found)})
+        )
+        if found:
+            raise typer.Exit(1)
+
+    @app.command("plant-bugs")
+    def plant_bugs(
+        only: Annotated[str, typer.Option(help="names of bugs, with commas")] = "",
+        seeds: Annotated[int, typer.Option(min=1, help="how many seeds to try for each")] = 20,
+        operations: Annotated[int, typer.Option(min=10)] = 300,
+    ) -> None:
+        """Break one function of the house after the other: does the simulator find it?"""
+        logging.disable(logging.CRITICAL)
+        missed = 0
+        names = {name.strip() for name in only.split(",") if name.strip()}
+        with own_country() as (databases, country):
+            for bug in BUGS:
+                if names and bug.name not in names:
+                    continue
+                tried = range(1, seeds + 1)
+                found = hunt(bug, databases, country, seeds=tried, operations=operations)
+                missed += found is None
+                answer: dict[str, object] = {"bug": bug.name, "found": found is not None}
+                if found:
+                    answer |= {
+                        "seed": found.seed,
+                        "operation": found.found_at,
+                        "violation": found.violations[0][:160],
+                    }
+                typer.echo(json.dumps(answer))
+        typer.echo(json.dumps({"missed": missed}))
+        if missed:
             raise typer.Exit(1)
 
 

@@ -161,9 +161,31 @@ class Field(Stage):
         officer = self.officer_of(phone)
         officer.bag = max(0, officer.bag - lost)
         left = officer.bag // 1_000 * 1_000
-        notes = [[worth, count] for worth, count in notes_for(left)]
-        self.sign(phone, "cash_count", {"notes": notes, "total": left})
+        self.sign(phone, "cash_count", _notes(left))
         return f"{left}"
+
+    def do_pass(self, giver: Phone, taker: Phone, amount: int, signs: str, lost: int = 0) -> str:
+        """Notes go from bag to bag. `signs`: `both`, or only `giver` or `taker`; the taker counts
+        `lost` rupiah less than the giver says."""
+        one, other = self.officer_of(giver), self.officer_of(taker)
+        if one is other or one.bag < amount or not (giver.device_id and taker.device_id):
+            return "no"
+        body = {"transfer": self.new_id(), **_notes(amount)}
+        counted = {"transfer": body["transfer"], **_notes(amount - lost)}
+        given = giver.slip("cash_give", body, to=taker.device_id)
+        taken = taker.slip("cash_take", counted, to=giver.device_id)
+        if signs != "taker":
+            slip = taken if signs == "both" else None
+            more = {"direction": "give", "peer": taker.device_id, "slip": slip}
+            self.sign(giver, "cash_transfer", body | more)
+        if signs != "giver":
+            slip = given if signs == "both" else None
+            more = {"direction": "take", "peer": giver.device_id, "slip": slip}
+            self.sign(taker, "cash_transfer", counted | more)
+        one.bag -= amount
+        other.bag += amount - lost
+        self.book.counts[f"cash_passed_{signs}" if not lost else "cash_passed_differs"] += 1
+        return signs
 
     def do_release(self, phone: Phone) -> str:
         lease = phone.worklist.get("lease")
@@ -227,6 +249,10 @@ class Field(Stage):
         phone.enrol(issued.code, "Ponsel pengganti")
         return phone.device_id
 
-    def new_payment_id(self) -> str:
+    def new_id(self) -> str:
         with clock.at(self.now):
             return str(ids.new_id())
+
+
+def _notes(amount: int) -> dict[str, Any]:
+    return {"total": amount, "notes": [[worth, count] for worth, count in notes_for(amount)]}

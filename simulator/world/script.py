@@ -26,6 +26,7 @@ FAULTS = (
     "breaks",
     "doubts",
     "losses",
+    "passings",
 )
 """network: requests that do not arrive · acks: answers that do not arrive · crashes: phone, web or
 task process ends in the middle · duplicates: events sent again · reorder: events arrive in any
@@ -33,7 +34,8 @@ order · clones: a phone's memory copied · revoked: phones taken out of service
 officers: two officers at one family · amounts: too little, too much, a payment nobody knows ·
 clocks: wrong by days, backwards, 1970 · late: closed before everything has arrived · waves: lists
 that correct what is planned or paid · breaks: leases taken away and given back · doubts: hand-overs
-begun and not ended · losses: cash that is not in the bag."""
+begun and not ended · losses: cash that is not in the bag · passings: cash from officer to officer,
+signed by both of them or by one."""
 
 TEMPORARY = ("absent", "ill", "away", "no_document")
 FINAL = ("refused", "not_eligible", "deceased_single")
@@ -69,6 +71,7 @@ class Script:
             (3, self.issue, ""),
             (2, self.withdraw, ""),
             (2, self.hand_back, ""),
+            (6, self.pass_cash, "passings"),
             (10, self.count, ""),
             (7, self.close, ""),
             (5, self.lease, ""),
@@ -135,7 +138,7 @@ class Script:
             return self.lease_for(phone)
         visit, draw = self.rng.choice(mine), self.rng.random()
         if draw < 0.15:
-            return self.world.act("pay", phone, visit, 0, self.world.new_payment_id())
+            return self.world.act("pay", phone, visit, 0, self.world.new_id())
         steps = self.rng.choice((-6, -4, -2, -1) if draw < 0.65 else (1, 2, 5))
         return self.world.act("pay", phone, visit, steps * STEP)
 
@@ -219,6 +222,13 @@ class Script:
     def count(self) -> str:
         lost = STEP * int(self.rng.random() * 3) if self.has("losses", 250) else 0
         return self.world.act("count", self.phone(), lost)
+
+    def pass_cash(self) -> str:
+        phones = [phone for phone in self.world.phones if not phone.dead]
+        giver, taker = self.rng.choice(phones), self.rng.choice(phones)
+        signs = self.rng.choice(("both", "both", "giver", "taker"))
+        lost = STEP if self.rng.random() < 0.2 else 0
+        return self.world.act("pass", giver, taker, 4 * STEP, signs, lost)
 
     def release(self) -> str:
         return self.world.act("release", self.phone())
