@@ -186,6 +186,16 @@ class PassingUnknown(Missing):
     message = _("Serah terima antarpetugas ini tidak ada di wilayah kerja Anda.")
 
 
+class DoubtUnknown(Missing):
+    code = "doubt_unknown"
+    message = _("Penyerahan ini tidak dalam keraguan, atau bukan di wilayah kerja Anda.")
+
+
+class DoubtSettled(Conflict):
+    code = "doubt_settled"
+    message = _("Belum ada usulan untuk penyerahan ini, atau sudah diputuskan.")
+
+
 class PassingSettled(Conflict):
     code = "passing_settled"
     message = _("Serah terima antarpetugas ini tidak menunggu keputusan.")

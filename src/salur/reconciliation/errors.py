@@ -38,6 +38,14 @@ class CashInTransit(Conflict):
     )
 
 
+class HandOversInDoubt(Conflict):
+    code = "hand_overs_in_doubt"
+    message = _(
+        "Ada %(visits)s penyerahan yang dimulai dan belum jelas selesainya. Putuskan berdua dari"
+        " uang yang dihitung, atau kepala kantor menutup dengan alasan."
+    )
+
+
 class NotesDiffer(Invalid):
     code = "notes_differ"
     message = _("Jumlah lembar uang (%(notes)s) tidak sama dengan jumlah rupiah (%(total)s).")

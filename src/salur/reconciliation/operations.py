@@ -16,7 +16,7 @@ from salur.audit.operations import record, record_many
 from salur.audit.rules import NewEntry
 from salur.disbursement.models import FloatSession
 from salur.disbursement.operations import leave_unsynced
-from salur.disbursement.queries import open_passings_for_system
+from salur.disbursement.queries import doubts_of_officer_for_system, open_passings_for_system
 from salur.intake.queries import (
     highest_sequences_for_system,
     missing_sequences_for_system,
@@ -34,6 +34,7 @@ from salur.reconciliation.errors import (
     DayClosed,
     EventsMissing,
     FloatUnknown,
+    HandOversInDoubt,
     NotCountable,
     NotCounted,
     NotesDiffer,
@@ -105,9 +106,9 @@ def close_session(
     The officer counted, another person closes. All open floats of the officer are one pile: the
     counted one is closed with the figures, top-ups beside it with nothing. What arrives later from
     the officer's devices is still booked, dated on its day of arrival. Raises Forbidden,
-    FloatUnknown, NotCounted, NotCountable, SamePerson, EventsMissing and CashInTransit (unless a
-    head closes ``despite_gaps``, with a note; what is missing then waits in suspense for the facts
-    that explain it).
+    FloatUnknown, NotCounted, NotCountable, SamePerson, EventsMissing, HandOversInDoubt and
+    CashInTransit (unless a head closes ``despite_gaps``, with a note; what is missing then waits in
+    suspense for the facts that explain it).
     """
     by.require("reconciliation.sign_variance" if despite_gaps else "reconciliation.close_session")
     row = (
@@ -166,18 +167,22 @@ def close_session(
 
 def _check_events(officer_id: UUID, devices: Sequence[UUID], allowed: bool) -> bool:
     """Whether the books may not know everything yet: something that the officer's devices signed
-    is not here, cash of the officer is in transit, or the head says so (``allowed``)."""
+    is not here or has no end, cash of the officer is in transit, or a head says so (``allowed``).
+    """
     waiting = parked_of_devices_for_system(devices)
     gaps = sum(
         last - first + 1
         for device in devices
         for first, last in missing_sequences_for_system(device)
     )
+    doubts = len(doubts_of_officer_for_system(officer_id))
     transit = len(open_passings_for_system(officer_id))
     if allowed:
         return True
     if waiting or gaps:
         raise EventsMissing(waiting=waiting, gaps=gaps)
+    if doubts:
+        raise HandOversInDoubt(visits=doubts)
     if transit:
         raise CashInTransit(passings=transit)
     return False

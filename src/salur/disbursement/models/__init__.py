@@ -3,6 +3,7 @@
 from salur.disbursement.models.arrivals import CheckIn
 from salur.disbursement.models.cash import FloatAllocation, FloatSession, UnsyncedCash
 from salur.disbursement.models.control import Instruction, SeenInstruction
+from salur.disbursement.models.doubts import DoubtSettlement
 from salur.disbursement.models.facts import (
     Attempt,
     BegunHandOver,
@@ -31,6 +32,7 @@ __all__ = [
     "CheckIn",
     "UnleasedPayout",
     "BegunHandOver",
+    "DoubtSettlement",
     "FloatAllocation",
     "FloatSession",
     "FollowedPosition",

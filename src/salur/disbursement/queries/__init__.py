@@ -1,6 +1,7 @@
 """The only readers of this room for others."""
 
 from salur.disbursement.queries.cash import open_passings_for_system
+from salur.disbursement.queries.doubts import Doubt, doubts_of_officer_for_system
 from salur.disbursement.queries.worklists import (
     find_visits,
     households_of_visits_for_system,
@@ -9,6 +10,8 @@ from salur.disbursement.queries.worklists import (
 )
 
 __all__ = [
+    "Doubt",
+    "doubts_of_officer_for_system",
     "find_visits",
     "households_of_visits_for_system",
     "open_passings_for_system",

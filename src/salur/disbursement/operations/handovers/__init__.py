@@ -5,7 +5,7 @@ Order of locks: entitlements, visits, payments, accounts, each by id.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,11 @@ from salur.disbursement.operations.handovers.doubts import (
     record_beginnings,
     record_cancellations,
     refresh_visits,
+)
+from salur.disbursement.operations.handovers.settling import (
+    decide_doubt,
+    propose_doubt,
+    replace_settled,
 )
 from salur.disbursement.operations.handovers.standing import (
     BookedLine,
@@ -44,6 +49,8 @@ from salur.registry.operations import record_seen_alive
 __all__ = [
     "Booked",
     "CancelledHandOver",
+    "decide_doubt",
+    "propose_doubt",
     "record_beginnings",
     "record_cancellations",
     "record_handovers",
@@ -68,15 +75,18 @@ def record_handovers(facts: Sequence[HandedOver], *, by: Actor) -> list[Booked]:
     of each new one, in order of the facts.
     """
     facts = _not_booked_yet(facts)
+    back = replace_settled(facts, by=by)
     waiting = facts
     booked: dict[UUID, Booked] = {}
     while waiting:
-        now_booked, waiting = _book(waiting, by)
+        now_booked, waiting = _book(waiting, back, by)
         booked |= now_booked
     return [booked[fact.event_id] for fact in facts]
 
 
-def _book(facts: Sequence[HandedOver], by: Actor) -> tuple[dict[UUID, Booked], list[HandedOver]]:
+def _book(
+    facts: Sequence[HandedOver], back: Mapping[UUID, int], by: Actor
+) -> tuple[dict[UUID, Booked], list[HandedOver]]:
     """Books one round; what became of each fact, and the facts that the next round must judge."""
     payments = lock_payments({claim.payment_id for fact in facts for claim in fact.claims})
     known_visits = lock_visits({fact.visit_id for fact in facts if fact.visit_id})
@@ -100,7 +110,9 @@ def _book(facts: Sequence[HandedOver], by: Actor) -> tuple[dict[UUID, Booked], l
         ]
     )
     queue_messages(messages_of(lines))
-    explained = explain_unsynced([cash_fact_of(f, by_fact[f.event_id]) for f in facts], by=by)
+    explained = explain_unsynced(
+        [cash_fact_of(f, by_fact[f.event_id], back.get(f.event_id, 0)) for f in facts], by=by
+    )
     # Last, because everybody's money goes through the same few accounts: they are locked briefly.
     post([*(transfer_of(line) for line in lines), *explained], by=by)
     return {fact.event_id: _booked(fact, by_fact[fact.event_id]) for fact in facts}, later

@@ -27,6 +27,7 @@ from salur.kernel.ids import new_ids
 from salur.ledger.rules import HOUSE_BOOK, AccountKey, NewTransfer
 from salur.programs.operations import settle_entitlements
 
+APP = "app"
 JUDGED_AFTER = timedelta(hours=24)
 """When a hand-over is judged although evidence is still missing."""
 
@@ -117,7 +118,8 @@ def _flags(fact: HandedOver, dated: Dated) -> list[str]:
     return flags
 
 
-def keep_lines(lines: Sequence[BookedLine]) -> None:
+def keep_lines(lines: Sequence[BookedLine], *, source: str = APP) -> None:
+    """Lines of another source than the app have no hand-over: no device signed one."""
     copy_rows(
         "disbursement_payout_line",
         (
@@ -136,14 +138,14 @@ def keep_lines(lines: Sequence[BookedLine]) -> None:
         (
             (
                 line.id,
-                line.fact.event_id,
+                line.fact.event_id if source == APP else None,
                 line.payment.id if line.payment else None,
                 line.payment.order_id if line.payment else None,
                 line.payment.program_id if line.payment else None,
                 line.fact.officer_id,
                 line.judged.amount,
                 line.judged.outcome,
-                "app",
+                source,
                 line.dated.business_date,
                 line.transfer_id,
             )
@@ -169,14 +171,15 @@ def transfer_of(line: BookedLine) -> NewTransfer:
     )
 
 
-def cash_fact_of(fact: HandedOver, lines: Sequence[BookedLine]) -> CashFact:
+def cash_fact_of(fact: HandedOver, lines: Sequence[BookedLine], back: int = 0) -> CashFact:
+    """``back``: what a settlement in its place had taken, and that has come back."""
     return CashFact(
         officer_id=fact.officer_id,
         device_id=fact.device_id,
         sequence=fact.sequence,
         session_id=fact.session_id,
         heard_at=fact.received_at,
-        amount=sum(line.judged.amount for line in lines),
+        amount=sum(line.judged.amount for line in lines) - back,
         subject=f"hand_over:{fact.event_id}",
     )
 
