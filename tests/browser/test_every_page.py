@@ -74,6 +74,8 @@ def test_every_page_can_be_read_by_everybody(
         "tranche_id": office.tranche.id,
         "order_id": PaymentOrder.objects.order_by("number").values_list("id", flat=True)[0],
         "list_id": NominativeList.objects.order_by("id").values_list("id", flat=True)[0],
+        "channel": "community",
+        "number": 2,
         "session_id": PaySession.objects.order_by("id").values_list("id", flat=True)[0],
     }
     desks: dict[str, Page] = {}

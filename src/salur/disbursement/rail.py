@@ -40,6 +40,8 @@ ENTRIES = [
             "disbursement:houses",
             "disbursement:points",
             "disbursement:procedures",
+            "disbursement:procedure",
+            "disbursement:new_procedure",
         ),
     ),
     Entry(

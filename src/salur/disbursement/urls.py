@@ -9,6 +9,7 @@ from salur.disbursement.pages import (
     houses,
     planning,
     printing,
+    procedures,
     sessions,
 )
 
@@ -28,7 +29,14 @@ urlpatterns = [
     path("titik-bayar/", sessions.points, name="points"),
     path("titik-bayar/unggah/", sessions.upload_points, name="upload_points"),
     path("titik-bayar/<uuid:point_id>/", sessions.edit_point, name="edit_point"),
-    path("prosedur/", sessions.procedures, name="procedures"),
+    path("prosedur/", procedures.procedures, name="procedures"),
+    path("prosedur/<slug:channel>/baru/", procedures.new_procedure, name="new_procedure"),
+    path("prosedur/<slug:channel>/<int:number>/", procedures.procedure, name="procedure"),
+    path(
+        "prosedur/<slug:channel>/<int:number>/putusan/",
+        procedures.decide_procedure,
+        name="decide_procedure",
+    ),
     path("surat/", printing.letters, name="letters"),
     path("surat/<uuid:run_id>/", printing.print_file, name="print_file"),
     path("bank/", printing.banks, name="banks"),

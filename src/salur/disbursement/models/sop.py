@@ -9,7 +9,7 @@ from salur.disbursement.models.points import Channel
 
 
 class SopVersion(models.Model):
-    """``steps``: [{"code", "evidence": [...], "required": bool, "alternatives": [...]}]."""
+    """``steps`` as `contract/sop.md` says; in force when approved and valid."""
 
     code = models.CharField(primary_key=True, max_length=40)
     """channel/number, as events name it: ``post_office/1``."""
@@ -18,7 +18,12 @@ class SopVersion(models.Model):
     steps = models.JSONField()
     valid_from = models.DateTimeField()
     made_by = models.TextField()
+    made_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, default="", db_default="")
+    """Why, in the words of whoever proposes it."""
     approved_by = models.TextField(blank=True)
+    declined_by = models.TextField(blank=True, default="", db_default="")
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "disbursement_sop_version"
@@ -28,7 +33,17 @@ class SopVersion(models.Model):
                 condition=Q(approved_by="") | ~Q(approved_by=F("made_by")),
                 name="disbursement_sop_four_eyes",
             ),
+            models.CheckConstraint(
+                condition=Q(approved_by="") | Q(declined_by=""),
+                name="disbursement_sop_decided_once",
+            ),
         ]
+
+    @property
+    def state(self) -> str:
+        if self.declined_by:
+            return "declined"
+        return "approved" if self.approved_by else "waiting"
 
     def __str__(self) -> str:
         return self.code

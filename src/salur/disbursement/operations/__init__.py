@@ -54,6 +54,7 @@ from salur.disbursement.operations.planning import PlanResult, plan_payments
 from salur.disbursement.operations.printing import PrintResult, print_danom, print_letters
 from salur.disbursement.operations.procedures import (
     approve_procedure,
+    decline_procedure,
     load_procedures,
     propose_procedure,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "current_policy",
     "decide_attempts",
     "decide_doubt",
+    "decline_procedure",
     "draw_cash",
     "end_leases",
     "expire_floats",

@@ -17,6 +17,7 @@ from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.clock import now
 
 MAKER = "salur"
+MOST_NOTE = 500
 
 
 @transaction.atomic
@@ -34,6 +35,7 @@ def load_procedures(*, by: Actor = SYSTEM) -> int:
                 steps=steps,
                 valid_from=now(),
                 made_by=MAKER,
+                made_at=now(),
                 approved_by=f"{by.kind}:{by.id}",
             )
             made += 1
@@ -44,7 +46,12 @@ def load_procedures(*, by: Actor = SYSTEM) -> int:
 
 @transaction.atomic
 def propose_procedure(
-    channel: str, steps: Sequence[Mapping[str, Any]], *, valid_from: datetime, by: Actor
+    channel: str,
+    steps: Sequence[Mapping[str, Any]],
+    *,
+    valid_from: datetime,
+    note: str = "",
+    by: Actor,
 ) -> SopVersion:
     """A new version of a channel's procedure, without force until another person approves it.
 
@@ -67,6 +74,8 @@ def propose_procedure(
         steps=[dict(step) for step in steps],
         valid_from=valid_from,
         made_by=f"{by.kind}:{by.id}",
+        made_at=now(),
+        note=note.strip()[:MOST_NOTE],
     )
     record("procedure.proposed", f"procedure:{version.code}", {"steps": version.steps}, by=by)
     return version
@@ -74,15 +83,42 @@ def propose_procedure(
 
 @transaction.atomic
 def approve_procedure(code: str, *, by: Actor) -> SopVersion:
-    """Puts a proposed version into force. Raises UnknownProcedure, AlreadyDecided, SamePerson."""
+    """Puts a proposed version into force from its day on.
+
+    A day that has passed meanwhile counts from now: no device works by what nobody had approved.
+    Raises UnknownProcedure, AlreadyDecided, SamePerson.
+    """
     by.require("disbursement.approve_final")
+    version = _waiting(code)
+    check_different_person(by, version.made_by)
+    version.approved_by = f"{by.kind}:{by.id}"
+    version.decided_at = now()
+    version.valid_from = max(version.valid_from, version.decided_at)
+    version.save(update_fields=["approved_by", "decided_at", "valid_from"])
+    record("procedure.approved", f"procedure:{version.code}", {}, by=by)
+    return version
+
+
+@transaction.atomic
+def decline_procedure(code: str, *, by: Actor) -> SopVersion:
+    """Sends a proposal back; its number stays used. Whoever proposed it may take it back too.
+
+    Raises Forbidden, UnknownProcedure, AlreadyDecided.
+    """
+    version = _waiting(code)
+    if version.made_by != f"{by.kind}:{by.id}":
+        by.require("disbursement.approve_final")
+    version.declined_by = f"{by.kind}:{by.id}"
+    version.decided_at = now()
+    version.save(update_fields=["declined_by", "decided_at"])
+    record("procedure.declined", f"procedure:{version.code}", {}, by=by)
+    return version
+
+
+def _waiting(code: str) -> SopVersion:
     version = SopVersion.objects.select_for_update().filter(pk=code).first()
     if version is None:
         raise UnknownProcedure
-    if version.approved_by:
+    if version.state != "waiting":
         raise AlreadyDecided
-    check_different_person(by, version.made_by)
-    version.approved_by = f"{by.kind}:{by.id}"
-    version.save(update_fields=["approved_by"])
-    record("procedure.approved", f"procedure:{version.code}", {}, by=by)
     return version

@@ -33,9 +33,7 @@ from salur.disbursement.queries.preparation import (
     sessions_visible_to,
     visits_of_session,
 )
-from salur.disbursement.queries.procedures import procedures_visible_to
 from salur.disbursement.rules.cash import bundles_of
-from salur.disbursement.words import EVIDENCE, STEPS, word_for
 from salur.kernel.errors import Refusal
 from salur.kernel.money import format_number
 
@@ -176,24 +174,3 @@ def upload_points(request: HttpRequest) -> HttpResponse:
         % {"fresh": format_number(fresh), "changed": format_number(changed)},
     )
     return redirect(reverse("disbursement:points"))
-
-
-@page(permission="disbursement.view_plans", methods=("GET",))
-def procedures(request: HttpRequest) -> HttpResponse:
-    versions = [
-        (
-            version,
-            CHANNELS[version.channel],
-            [
-                (
-                    word_for(STEPS, step["code"]),
-                    [word_for(EVIDENCE, kind) for kind in step.get("evidence", ())],
-                    [word_for(EVIDENCE, kind) for kind in step.get("any_of", ())],
-                    step.get("required", False),
-                )
-                for step in version.steps
-            ],
-        )
-        for version in procedures_visible_to(actor_of(request))
-    ]
-    return render(request, "disbursement/procedures.html", {"versions": versions})

@@ -255,7 +255,7 @@ def test_procedures_are_shown_in_words(country: Country) -> None:
     assert load_procedures() == 0
     text = read(client_of(country, "planner", None), "/prosedur/")
     assert "Hitung bersama dan serahkan uang utuh" in text
-    assert "salah satu:" in text
+    assert "tanda tangan atau cap jempol" in text
 
 
 def test_empty_pages_say_what_will_come(country: Country) -> None:

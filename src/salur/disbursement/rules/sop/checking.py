@@ -17,6 +17,15 @@ LETTERS: Final = ("scanned", "number", "search")
 _BEFORE_CASH: Final = ("letter", "documents", "face")
 _NEEDED: Final = ("documents", "face", "hand_over", "receipt_mark")
 MOST_FILES: Final = 4
+KINDS_OF_STEP: Final[dict[str, tuple[str, ...]]] = {
+    "letter": ("letter",),
+    "documents": ("ktp", "kk", "authority", "other"),
+    "face": ("face",),
+    "recipient_photo": ("recipient_photo",),
+    "receipt_mark": ("signature", "thumbprint"),
+    "house": ("house",),
+}
+"""What the screens of a step can keep; a step that is not named keeps nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +73,20 @@ def _of_step(step: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         if kind not in KINDS:
             yield "unknown_evidence", str(kind)
     for ask in step.get("asks") or ():
-        yield from _of_ask(ask)
+        yield from _of_ask(str(step.get("code")), ask)
 
 
-def _of_ask(ask: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def _of_ask(code: str, ask: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     kinds = ask.get("any_of")
     if not isinstance(kinds, list | tuple) or not kinds:
         yield "no_evidence", ""
         return
     yield from (("unknown_evidence", str(kind)) for kind in kinds if kind not in KINDS)
+    known = [str(kind) for kind in kinds if kind in KINDS]
+    yield from (("wrong_kind", kind) for kind in known if kind not in KINDS_OF_STEP.get(code, ()))
     at_least = ask.get("at_least", 1)
-    if not _whole(at_least) or not 1 <= at_least <= MOST_FILES:
+    most = MOST_FILES if code == "documents" else 1
+    if not _whole(at_least) or not 1 <= at_least <= most:
         yield "at_least", str(at_least)
     share = ask.get("sample_permille", 0)
     if not _whole(share) or not 0 <= share <= 1000:
