@@ -8,6 +8,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from salur.field.operations import apply_events
+from salur.intake.models import Outcome
+
 APP = Path(__file__).parents[2] / "field-app"
 AXE = APP / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
@@ -129,6 +132,15 @@ class Officer:
         self.sign()
         self.tap("mark.save")
         self.page.locator(".proof-steps").wait_for()
+
+    def wait_until_applied(self, kind: str, seconds: int = 20) -> None:
+        """An event of this kind has reached the server and has its outcome."""
+        for _ in range(seconds * 5):
+            apply_events()
+            if Outcome.objects.filter(event__kind=kind).exists():
+                return
+            self.page.wait_for_timeout(200)
+        raise AssertionError(f"no {kind} has arrived")
 
     def wait_until_kept_for_offline(self) -> None:
         """The service worker rules the page and holds the scanner."""

@@ -11,7 +11,7 @@ from salur.audit.operations import record
 from salur.disbursement.errors import UnknownSession, UnknownTranche, UnknownVillage
 from salur.disbursement.models import HouseRound, PaySession
 from salur.disbursement.operations.sessions import officers_of
-from salur.disbursement.rules.rounds import House, order_of_round
+from salur.disbursement.rules.rounds import House, Place, order_of_round
 from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.batching import set_cursor
 from salur.kernel.clock import now
@@ -64,10 +64,8 @@ def order_session(session_id: UUID, *, by: Actor) -> int:
     )
     if session is None or not by.sees_office(session.office.path):
         raise UnknownSession
-    point = session.point
-    start = (point.latitude, point.longitude)
     houses = _houses_of(session_id)
-    order = order_of_round(houses, start if None not in start else None)  # type: ignore[arg-type]
+    order = order_of_round(houses, _start_of(session))
     with set_cursor() as cursor:
         cursor.execute(
             """
@@ -91,6 +89,14 @@ def order_session(session_id: UUID, *, by: Actor) -> int:
         by=by,
     )
     return len(order)
+
+
+def _start_of(session: PaySession) -> Place | None:
+    """Where the officer sets out from: the point, else the office, else nobody knows."""
+    for stands in (session.point, session.office):
+        if stands.latitude is not None and stands.longitude is not None:
+            return stands.latitude, stands.longitude
+    return None
 
 
 def _houses_of(session_id: UUID) -> list[House]:
