@@ -37,7 +37,9 @@ export function FaceStep(props: StepProps) {
     setAgain(false);
     const answer = await askServer(visit.id, progress.collector.person_id, evidence);
     if (answer.hasReference !== null) setReference(answer.hasReference);
-    for (const old of progress.faces) await dropEvidence(old.evidence);
+    // The same bytes again are one picture: it is still needed.
+    const others = progress.faces.filter((old) => old.evidence.sha256 !== evidence.sha256);
+    for (const old of others) await dropEvidence(old.evidence);
     await save({ ...progress, faces: [...progress.faces, answer.face] });
     setChecking(null);
   };
