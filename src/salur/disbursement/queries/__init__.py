@@ -5,6 +5,7 @@ from salur.disbursement.queries.doubts import Doubt, doubts_of_officer_for_syste
 from salur.disbursement.queries.worklists import (
     find_visits,
     households_of_visits_for_system,
+    payments_of_visits_for_system,
     visit_is_on_device,
     worklist_for_device,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "doubts_of_officer_for_system",
     "find_visits",
     "households_of_visits_for_system",
+    "payments_of_visits_for_system",
     "open_passings_for_system",
     "visit_is_on_device",
     "worklist_for_device",

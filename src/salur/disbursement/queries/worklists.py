@@ -309,3 +309,12 @@ def households_of_visits_for_system(visit_ids: Sequence[UUID]) -> dict[UUID, UUI
             "SELECT id, household_id FROM disbursement_visit WHERE id = ANY(%s)", [list(visit_ids)]
         )
         return dict(cursor.fetchall())
+
+
+def payments_of_visits_for_system(visit_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """(visit, payment) of these visits, whatever became of the payments."""
+    if not visit_ids:
+        return []
+    return list(
+        Payment.objects.filter(visit__in=visit_ids).values_list("visit_id", "id").order_by("id")
+    )

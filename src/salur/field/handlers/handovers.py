@@ -16,6 +16,7 @@ from salur.disbursement.operations import (
     record_handovers,
     record_unleased,
 )
+from salur.disbursement.queries import payments_of_visits_for_system
 from salur.disbursement.rules.handovers import ClaimedLine, HandedOver
 from salur.field.reading import (
     MOST_LINES,
@@ -53,7 +54,8 @@ def apply_handovers(events: Sequence[FieldEvent]) -> list[Answer]:
     """Books hand-overs. The method comes from the verification that each one names."""
     named = [optional_uuid(event.body.get("verification")) for event in events]
     verifications = contents_of_events_for_system([v for v in named if v])
-    good, answers = read_bodies(events, lambda event: _hand_over(event, verifications))
+    marked = _payments_of_letters(events)
+    good, answers = read_bodies(events, lambda event: _hand_over(event, verifications, marked))
     booked = {item.event_id: item for item in record_handovers([f for _, f in good], by=SYSTEM)}
     if unleased := [told for event, fact in good if (told := _unleased(event, fact))]:
         record_unleased(unleased, by=SYSTEM)
@@ -82,7 +84,24 @@ def _unleased(event: FieldEvent, fact: HandedOver) -> UnleasedFact | None:
     )
 
 
-def _hand_over(event: FieldEvent, verifications: dict[UUID, dict[str, Any]]) -> HandedOver:
+_MARK_ALONE = 0xFFFFFFFF
+"""A phone that knows a payment from its letter alone gives the mark and zeros before it."""
+
+
+def _payments_of_letters(events: Sequence[FieldEvent]) -> dict[tuple[UUID, int], UUID]:
+    """(visit, mark in the letter) > payment, for hand-overs that rest on a letter alone."""
+    visits = {e.visit_id for e in events if isinstance(e.body.get("unleased"), dict)} - {None}
+    return {
+        (visit_id, payment_id.int & _MARK_ALONE): payment_id
+        for visit_id, payment_id in payments_of_visits_for_system([v for v in visits if v])
+    }
+
+
+def _hand_over(
+    event: FieldEvent,
+    verifications: dict[UUID, dict[str, Any]],
+    marked: dict[tuple[UUID, int], UUID],
+) -> HandedOver:
     body = event.body
     claims = body.get("payments")
     if not isinstance(claims, list) or not 1 <= len(claims) <= MOST_LINES:
@@ -90,7 +109,8 @@ def _hand_over(event: FieldEvent, verifications: dict[UUID, dict[str, Any]]) -> 
     try:
         lines = tuple(
             ClaimedLine(
-                required_uuid(item["id"], "payments"), whole_rupiah(item["amount"], "payments")
+                _whole_id(required_uuid(item["id"], "payments"), event.visit_id, marked),
+                whole_rupiah(item["amount"], "payments"),
             )
             for item in claims
         )
@@ -128,6 +148,15 @@ def _hand_over(event: FieldEvent, verifications: dict[UUID, dict[str, Any]]) -> 
         cloned=event.waiting.cloned,
         sequence=event.sequence,
     )
+
+
+def _whole_id(
+    payment_id: UUID, visit_id: UUID | None, marked: dict[tuple[UUID, int], UUID]
+) -> UUID:
+    """The payment that a letter's mark stands for; an id of its own stays as it is."""
+    if visit_id is None or payment_id.int > _MARK_ALONE:
+        return payment_id
+    return marked.get((visit_id, payment_id.int), payment_id)
 
 
 def apply_beginnings(events: Sequence[FieldEvent]) -> list[Answer]:

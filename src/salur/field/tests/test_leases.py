@@ -447,6 +447,30 @@ class TestWalkIns:
         assert doubts_of(good) == {"unleased"}
         assert [doubts_of(event) for event in bad] == [{"unleased_beyond"}] * 4
 
+    def test_a_phone_that_knows_the_letter_alone_names_payments_by_their_marks(
+        self, branch: Branch, counter: Any
+    ) -> None:
+        device, lease, codes, visits = counter
+        shown = describe_visits(Visit.objects.filter(id=visits[0].id))[0]
+        nobody = str(UUID(int=0))
+        by_letter = {
+            **shown,
+            "recipient": {**shown["recipient"], "person_id": nobody},
+            "payments": [
+                {**p, "id": f"00000000-0000-0000-0000-0000{p['id'][-8:]}"}
+                for p in shown["payments"]
+            ],
+        }
+        group = Group(branch, device, device, lease, {})
+        given = {"letter": letter_of(visits[0]), "code": codes[0]}
+        event = pay_at(group, device, by_letter, unleased=given)
+        stranger = pay_at(group, device, {**by_letter, "id": str(visits[1].id)}, unleased=given)
+        device.push()
+        apply_events()
+        assert outcome_of(event) == ("applied", "paid")
+        assert Visit.objects.get(id=visits[0].id).status == "paid"
+        assert outcome_of(stranger) == ("conflict", "unidentified")
+
     def test_the_sum_is_limited_too(self, branch: Branch, counter: Any) -> None:
         device, lease, codes, visits = counter
         Lease.objects.update(unleased_most_rupiah=2_000_000)
