@@ -266,7 +266,8 @@ def accept_float(float_id: UUID, *, by: Actor) -> FloatSession:
 
     A fact, by the officer alone. Accepting again changes nothing. When the offer had lapsed, the
     notes are booked all the same, as taken late. Raises FloatUnknown for somebody else's float,
-    NotEnoughMoney when the vault has paid out the lapsed sum meanwhile.
+    NotEnoughMoney when the vault has promised or paid out the lapsed sum meanwhile: whoever heard
+    of it asks again later.
     """
     row = _locked(float_id)
     if str(row.officer_id) != by.extra.get("holder", by.id):

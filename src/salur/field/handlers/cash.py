@@ -17,7 +17,10 @@ from salur.field.reading import (
 )
 from salur.kernel.actor import SYSTEM, Actor
 from salur.kernel.errors import Refusal
+from salur.ledger.errors import NotEnoughMoney
 from salur.reconciliation.operations import Count, record_counts
+
+VAULT_SHORT = "vault_short"
 
 
 def apply_cash_transfers(events: Sequence[FieldEvent]) -> list[Answer]:
@@ -31,7 +34,11 @@ def apply_cash_transfers(events: Sequence[FieldEvent]) -> list[Answer]:
 
 
 def _apply_floats(events: Sequence[FieldEvent]) -> list[Answer]:
-    """One at a time: a session has few, and each may fail by itself."""
+    """One at a time: a session has few, and each may fail by itself.
+
+    Notes that were taken after their offer had lapsed wait while the vault has promised the same
+    sum to others: that an officer took them is a fact, and one of the promises cannot be kept.
+    """
     good, answers = read_bodies(
         events, lambda event: required_uuid(event.body.get("float_id"), "float_id")
     )
@@ -42,6 +49,8 @@ def _apply_floats(events: Sequence[FieldEvent]) -> list[Answer]:
         try:
             accept_float(float_id, by=_holder(event))
             answers.append(Answer(event.arrival, APPLIED))
+        except NotEnoughMoney:
+            answers.append(Answer(event.arrival, "", VAULT_SHORT, parked=True))
         except Refusal as refusal:
             answers.append(Answer(event.arrival, CONFLICT, refusal.code[-40:]))
     return answers
