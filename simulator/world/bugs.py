@@ -116,11 +116,11 @@ def _acknowledged_before_commit() -> AbstractContextManager[Any]:
 
 
 def _known_stored_again() -> AbstractContextManager[Any]:
-    return patch.object(events, "known_events_for_system", lambda _ids: {})
+    return patch.object(events, "_seen_before", lambda _envelopes: ({}, set()))
 
 
 def _clones_unnoticed() -> AbstractContextManager[Any]:
-    return patch.object(events, "_mark_clones", lambda _fresh: set())
+    return patch.object(events, "_mark_clones", lambda _fresh, _used: set())
 
 
 def _outcomes_doubled() -> AbstractContextManager[Any]:

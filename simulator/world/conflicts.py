@@ -34,6 +34,12 @@ _COUNTS = """
         WHERE l.device_id = h.device_id AND l.until >= h.handed_over_at
         AND l.id::text = convert_from(e.raw, 'UTF8')::jsonb ->> 'lease')
     UNION ALL
+    SELECT 'desk_' || o.code, count(*) FROM intake_outcome o
+    JOIN intake_signed_event e ON e.id = o.event_id
+    WHERE e.kind IN ('lease_release', 'lease_accept') AND o.result = 'conflict' GROUP BY 1
+    UNION ALL
+    SELECT 'cash_passing_' || status, count(*) FROM disbursement_passing GROUP BY 1
+    UNION ALL
     SELECT 'float_taken_late', count(*) FROM ledger_transfer WHERE reason = 'float_taken_late'
 """
 
@@ -49,6 +55,9 @@ _COUNTED_BY_THE_WORLD = (
     "wave_withdrawn",
     "wave_leased",
     "float_expired",
+    "cash_passed_giver",
+    "cash_passed_taker",
+    "cash_passed_differs",
 )
 
 

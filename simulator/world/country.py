@@ -54,7 +54,7 @@ VILLAGES = ("16.71.04.1002", "73.71.04.1001", "91.71.01.1001")
 FAMILIES_PER_VILLAGE = 24
 OFFICERS_PER_OFFICE = 2
 _SEED = 3
-_DRAWN_TIMES = 2
+_DRAWN_TIMES = 3
 """In each vault lies so many times what all families are owed: money for every fault."""
 
 
@@ -69,6 +69,8 @@ class Branch:
     officers: list[UUID]
     devices: list[tuple[UUID, str]] = field(default_factory=list)
     """(device, seed of its key), one of each officer"""
+    vault: int = 0
+    """Rupiah in the vault when a run begins."""
 
 
 @dataclass(slots=True)
@@ -136,6 +138,7 @@ def make_country(
                     idempotency_key=f"{branch.code}-{program}",
                     by=branch.cashier,
                 )
+                branch.vault += _DRAWN_TIMES * asked
         disbursement.plan_payments(tranche.id, by=planner)
         for branch in branches:
             branch.devices = [_enrol(branch, officer) for officer in branch.officers]

@@ -48,6 +48,7 @@ class Desk(Field):
             by=officer.branch.cashier,
         )
         officer.bag -= amount
+        self.vaults[officer.branch.code] += amount
         return f"{amount}"
 
     def do_close(self, officer: Officer, despite: bool) -> str:
@@ -67,7 +68,9 @@ class Desk(Field):
             raise
         if missing and not despite:
             self.book.wrong(f"close of {officer.id}: went over {missing} missing events")
-        officer.bag = max(0, officer.bag - close.counted)
+        laid_down = min(officer.bag, close.counted)
+        officer.bag -= laid_down
+        self.vaults[officer.branch.code] += laid_down
         return f"{close.expected} {close.counted}"
 
     def events_missing(self, officer: Officer) -> int:
@@ -105,6 +108,22 @@ class Desk(Field):
         lease, taken = disbursement.lease_visits(session, UUID(phone.device_id), by=branch.cashier)
         phone.cursor = ""
         return f"{lease.id} {taken}"
+
+    def do_lease_group(self, branch: Branch, session: UUID, phones: list[Phone]) -> str:
+        """The devices of one session hold its families together, each at a desk of its own."""
+        group = disbursement.lease_to_group(
+            session,
+            [
+                disbursement.GroupMember(UUID(phone.device_id), desk, "all")
+                for desk, phone in enumerate(phones, 1)
+            ],
+            by=branch.cashier,
+        )
+        for phone in phones:
+            phone.cursor = ""
+        if group.seals:
+            self.seals[str(group.lease.id)] = group.seals
+        return f"{group.lease.id} {group.taken}"
 
     def do_break(self, branch: Branch, lease: UUID) -> str:
         """The head takes a lease away; what its phone signed meanwhile is still a fact."""
@@ -210,6 +229,7 @@ class Desk(Field):
     def do_tick(self) -> str:
         """What the task process does by the clock."""
         ended, expired = disbursement.end_leases(), disbursement.expire_floats()
+        disbursement.expire_passings()
         self.book.counts["float_expired"] += expired
         return f"{ended} visits, {expired} floats"
 

@@ -12,9 +12,11 @@ from simulator.world.stage import Officer, Stage, rows
 
 _HISTORY = 12
 _UNTIL = """
-    SELECT v.id::text, l.until FROM disbursement_visit v JOIN disbursement_lease l
+    SELECT v.id::text, l.until, coalesce(l.device_id::text, 'group ' || l.id)
+    FROM disbursement_visit v JOIN disbursement_lease l
     ON l.id = v.lease_id WHERE v.id = ANY(%s::uuid[])
 """
+"""A group of desks holds its families together: which of its desks pays is not what I7 says."""
 
 
 class Field(Stage):
@@ -24,10 +26,10 @@ class Field(Stage):
         phone.link.next_fault = fault
         worklist = phone.pull()
         shown = [visit["id"] for visit in worklist["visits"] if visit["payments"]]
-        for visit_id, until in rows(_UNTIL, shown):
+        for visit_id, until, holder in rows(_UNTIL, shown):
             if until <= self.now:
                 self.book.wrong(f"I7 visit {visit_id}: pulled after the end of its lease")
-            self.book.hold(phone.device_id, visit_id, until, self.now)
+            self.book.hold(holder, visit_id, until, self.now)
         for visit in worklist["visits"]:
             if visit["payments"]:
                 self.letters[visit["id"]] = visit
@@ -38,8 +40,11 @@ class Field(Stage):
         person who saw no answer would."""
         officer, taken = self.officer_of(phone), 0
         for offer in phone.worklist.get("floats", ()):
-            if offer["status"] != "issued" or (offer["id"] in officer.floats and not again):
+            known = offer["id"] in officer.floats
+            if offer["status"] != "issued" or (known and not again):
                 continue
+            if not known and self.vaults[officer.branch.code] < offer["amount"]:
+                continue  # the offer had lapsed, and somebody else has the notes
             self.sign(
                 phone,
                 "cash_transfer",
@@ -50,9 +55,10 @@ class Field(Stage):
                     "total": offer["amount"],
                 },
             )
-            if offer["id"] not in officer.floats:
+            if not known:
                 officer.floats.add(offer["id"])
                 officer.bag += offer["amount"]
+                self.vaults[officer.branch.code] -= offer["amount"]
             taken += 1
         return f"{taken} floats"
 
@@ -195,6 +201,37 @@ class Field(Stage):
         self.book.let_go(self.visits_of_lease(lease["id"]))
         phone.worklist, phone.visits, phone.cursor = {}, {}, ""
         return "released"
+
+    # --- desks of a group ----------------------------------------------------------------------
+
+    def do_desk_release(self, phone: Phone, other: Phone, visit: dict[str, Any]) -> str:
+        """A desk signs a family away to another one and shows it as a code."""
+        if (phone.worklist.get("lease") or {}).get("kind") != "group":
+            return "no group"
+        slip = phone.slip("release", {"visits": [visit["id"]]}, to=other.device_id)
+        self.sign(phone, "lease_release", {"visits": [visit["id"]], "to": other.device_id})
+        self.slips.append((phone, other, visit["id"], slip))
+        return "released"
+
+    def do_desk_accept(self, which: int, stranger: Phone | None = None) -> str:
+        """The other desk reads the code and takes the family over; or a third one does."""
+        giver, taker, visit, slip = self.slips[which]
+        taker = stranger or taker
+        if (taker.worklist.get("lease") or {}).get("kind") != "group":
+            return "no group"
+        self.sign(
+            taker,
+            "lease_accept",
+            {"how": "slip", "visits": [visit], "from": giver.device_id, "slip": slip},
+        )
+        return "accepted"
+
+    def do_desk_seal(self, phone: Phone, desk: int, code: str) -> str:
+        """A desk is dead: the envelope is opened, and its code moves its families here."""
+        if (phone.worklist.get("lease") or {}).get("kind") != "group":
+            return "no group"
+        self.sign(phone, "lease_accept", {"how": "seal", "desk": desk, "seal": code})
+        return "taken over"
 
     # --- the link ----------------------------------------------------------------------------
 

@@ -98,4 +98,6 @@ def settle(world: World) -> None:
             if phone.outbox:
                 world.act("push", phone)
         world.act("apply")
-        world.advance(timedelta(minutes=11).total_seconds())
+        # Offers that nobody accepted lapse, so that what waits for the vault's money gets it.
+        world.advance(timedelta(hours=13).total_seconds())
+        world.act("tick")

@@ -27,6 +27,7 @@ FAULTS = (
     "doubts",
     "losses",
     "passings",
+    "desks",
 )
 """network: requests that do not arrive · acks: answers that do not arrive · crashes: phone, web or
 task process ends in the middle · duplicates: events sent again · reorder: events arrive in any
@@ -35,7 +36,7 @@ officers: two officers at one family · amounts: too little, too much, a payment
 clocks: wrong by days, backwards, 1970 · late: closed before everything has arrived · waves: lists
 that correct what is planned or paid · breaks: leases taken away and given back · doubts: hand-overs
 begun and not ended · losses: cash that is not in the bag · passings: cash from officer to officer,
-signed by both of them or by one."""
+signed by both of them or by one · desks: families leased to a group, passed between its desks."""
 
 TEMPORARY = ("absent", "ill", "away", "no_document")
 FINAL = ("refused", "not_eligible", "deceased_single")
@@ -47,7 +48,7 @@ SHIFTS = (
     timedelta(hours=7),
 )
 STEP = 50_000
-FLOAT_STEPS = (100, 200, 300, 400)
+FLOAT_STEPS = (200, 400, 800)
 
 
 class Script:
@@ -71,20 +72,23 @@ class Script:
             (3, self.issue, ""),
             (2, self.withdraw, ""),
             (2, self.hand_back, ""),
-            (6, self.pass_cash, "passings"),
-            (10, self.count, ""),
-            (7, self.close, ""),
+            (8, self.pass_cash, "passings"),
+            (8, self.release_to_desk, "desks"),
+            (10, self.accept_at_desk, "desks"),
+            (6, self.open_envelope, "desks"),
+            (5, self.count, ""),
+            (9, self.close, ""),
             (5, self.lease, ""),
             (2, self.release, "breaks"),
-            (3, self.break_lease, "breaks"),
-            (3, self.decide, ""),
+            (5, self.break_lease, "breaks"),
+            (5, self.decide, ""),
             (1, self.replan, ""),
             (4, self.tick, ""),
-            (0.6, self.wave, "waves"),
-            (2, self.changes, "waves"),
+            (1, self.wave, "waves"),
+            (3, self.changes, "waves"),
             (6, self.restart, "crashes"),
             (9, self.shift, "clocks"),
-            (1.6, self.clone, "clones"),
+            (2.5, self.clone, "clones"),
             (2.5, self.revoke, "revoked"),
         )
         self.menu = [item for item in menu if not item[2] or item[2] in faults]
@@ -137,9 +141,9 @@ class Script:
         if not (mine := self._open(phone)):
             return self.lease_for(phone)
         visit, draw = self.rng.choice(mine), self.rng.random()
-        if draw < 0.15:
+        if draw < 0.25:
             return self.world.act("pay", phone, visit, 0, self.world.new_id())
-        steps = self.rng.choice((-6, -4, -2, -1) if draw < 0.65 else (1, 2, 5))
+        steps = self.rng.choice((-6, -4, -2, -1) if draw < 0.7 else (1, 2, 5))
         return self.world.act("pay", phone, visit, steps * STEP)
 
     def pay_elsewhere(self) -> str:
@@ -169,7 +173,7 @@ class Script:
         phone = self.phone()
         if not (mine := self._open(phone)):
             return self.pay_elsewhere()
-        code = self.rng.choice(FINAL if self.rng.random() < 0.3 else TEMPORARY)
+        code = self.rng.choice(FINAL if self.rng.random() < 0.45 else TEMPORARY)
         return self.world.act("fail", phone, self.rng.choice(mine), code)
 
     def pull(self) -> str:
@@ -220,8 +224,7 @@ class Script:
         return self.world.act("clock", phone, shift)
 
     def count(self) -> str:
-        lost = STEP * int(self.rng.random() * 3) if self.has("losses", 250) else 0
-        return self.world.act("count", self.phone(), lost)
+        return self.world.act("count", self.phone(), self._lost())
 
     def pass_cash(self) -> str:
         phones = [phone for phone in self.world.phones if not phone.dead]
@@ -274,17 +277,58 @@ class Script:
         )
 
     def close(self) -> str:
+        """The end of a session: count, send, close. A careful cashier waits until everything is
+        here; another one does not, or the phone has no network for all of it."""
         officer = self.officer()
-        if not self.has("late", 500):
-            # What a careful cashier asks for first: everything sent, everything judged.
-            for phone in officer.phones:
-                if phone.outbox:
-                    self.world.act("push", phone)
-            self.world.act("apply")
-        return self.world.act("close", officer, self.has("late", 300))
+        phones = [phone for phone in officer.phones if not phone.dead] or officer.phones
+        hasty = self.has("late", 600)
+        self.world.act("count", self.rng.choice(phones), self._lost())
+        for phone in officer.phones:
+            if phone.outbox and not (hasty and self.rng.random() < 0.3):
+                how = "half" if hasty and self.rng.random() < 0.5 else ""
+                self.world.act("push", phone, how)
+        self.world.act("apply")
+        result = self.world.act("close", officer, False)
+        if result == "refused:events_missing" and hasty and self.rng.random() < 0.6:
+            result = self.world.act("close", officer, True)
+        return result
+
+    def _lost(self) -> int:
+        return STEP * int(self.rng.random() * 3) if self.has("losses", 250) else 0
 
     def lease(self) -> str:
         return self.lease_for(self.phone())
+
+    def release_to_desk(self) -> str:
+        phone = self.phone()
+        others = [
+            other
+            for officer in self.world.officers
+            if officer.branch is self.world.officer_of(phone).branch
+            for other in officer.phones
+            if other.device_id != phone.device_id and not other.dead
+        ]
+        if not (mine := self._open(phone)) or not others:
+            return self.pay_own()
+        return self.world.act("desk_release", phone, self.rng.choice(others), self.rng.choice(mine))
+
+    def accept_at_desk(self) -> str:
+        if not self.world.slips:
+            return self.release_to_desk()
+        recent = len(self.world.slips)
+        which = self.rng.randrange(max(0, recent - 4), recent)
+        stranger = self.phone() if self.rng.random() < 0.45 else None
+        return self.world.act("desk_accept", which, stranger)
+
+    def open_envelope(self) -> str:
+        phone = self.phone()
+        lease = str((phone.worklist.get("lease") or {}).get("id"))
+        seals = self.world.seals.get(lease)
+        if not seals:
+            return self.release_to_desk()
+        desk = self.rng.choice(sorted(seals))
+        code = seals[desk] if self.rng.random() < 0.5 else "ABCD-EFGH-JKLM"
+        return self.world.act("desk_seal", phone, desk, code)
 
     def lease_for(self, phone: Phone) -> str:
         """A phone without work is leased the next session, or asks whether it was."""
@@ -294,8 +338,17 @@ class Script:
             if self.rng.random() < 0.03:
                 return self.world.act("replan", branch)
             return self.pay_elsewhere()
-        self.world.act("lease", phone, sessions[0])
         officer = self.world.officer_of(phone)
+        group = [
+            next(one for one in other.phones if not one.dead)
+            for other in self.world.officers
+            if other.branch is branch and any(not one.dead for one in other.phones)
+        ]
+        if self.has("desks", 450) and len(group) > 1:
+            self.world.act("lease_group", branch, sessions[0], group)
+            self.world.act("pull", group[0] if group[1] is phone else group[1], "")
+        else:
+            self.world.act("lease", phone, sessions[0])
         if officer.bag < FLOAT_STEPS[0] * STEP:
             self.world.act("issue", officer, FLOAT_STEPS[-1] * STEP, self.key())
         result = self.world.act("pull", phone, "")
@@ -312,7 +365,7 @@ class Script:
         return self.world.act("break", branch, self.rng.choice(leases))
 
     def decide(self) -> str:
-        return self.world.act("decide", self.branch(), self.rng.random() < 0.7)
+        return self.world.act("decide", self.branch(), self.rng.random() < 0.85)
 
     def replan(self) -> str:
         return self.world.act("replan", self.branch())
@@ -323,8 +376,11 @@ class Script:
     def wave(self) -> str:
         programs = sorted(self.world.country.entries)
         first = int(self.rng.random() * 50)
-        return self.world.act("wave", self.rng.choice(programs), first, 5)
+        result = self.world.act("wave", self.rng.choice(programs), first, 6)
+        if self.rng.random() < 0.5:
+            self.world.act("changes")
+        return result
 
     def changes(self) -> str:
         self.world.act("changes")
-        return self.world.act("plan") if self.rng.random() < 0.3 else ""
+        return self.world.act("plan") if self.rng.random() < 0.4 else ""

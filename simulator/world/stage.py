@@ -5,6 +5,7 @@ the trace and lets nothing pass that is no refusal: an unexpected answer is a vi
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -65,7 +66,17 @@ class Stage:
     history: dict[str, list[Any]] = field(default_factory=dict)
     """phone > the last events that left its outbox, for duplicates"""
 
+    slips: list[tuple[Phone, Phone, str, dict[str, str]]] = field(default_factory=list)
+    """(from, to, visit, slip) of families that one desk signed away to another"""
+    seals: dict[str, dict[int, str]] = field(default_factory=dict)
+    """lease > desk > code in the sealed envelope"""
+
+    vaults: Counter[str] = field(default_factory=Counter)
+    """office > rupiah that really lie in its vault"""
+
     def __post_init__(self) -> None:
+        for branch in self.country.branches:
+            self.vaults[branch.code] = branch.vault
         for branch in self.country.branches:
             for officer_id, (device_id, seed) in zip(branch.officers, branch.devices, strict=True):
                 officer = Officer(str(officer_id), branch)
