@@ -4,6 +4,7 @@ import { positionNow } from "../device/location";
 import { timeForEvent } from "../device/clock";
 import type {
   Bodies,
+  DataSubject,
   EventPlace,
   EvidenceRef,
   Kind,
@@ -207,6 +208,17 @@ export async function locateHouse(
 /** The officer has read what the back office said. */
 export async function readInstruction(instruction: string): Promise<void> {
   await write("instruction_seen", { instruction }, null);
+}
+
+/** What is different, or that the supervisor is asked: somebody looks at it later. */
+export async function tell(
+  visit: Visit,
+  about: DataSubject,
+  note: string,
+  photo: EvidenceRef | null,
+): Promise<void> {
+  const body = { about, note, ...(photo ? { evidence: [photo] } : {}) };
+  await write("data_proposal", body, visit);
 }
 
 export async function acceptFloat(floatId: string, notes: Notes, total: number): Promise<void> {

@@ -37,6 +37,7 @@ import { readRoute, replace, type Route } from "./route";
 import { QueueScreen } from "./queue";
 import { ScanScreen } from "./scan";
 import { SearchScreen } from "./search";
+import { TellScreen } from "./tell";
 import { VisitScreen } from "./visit";
 import { WalkInScreen } from "./walk-in";
 import { WorklistScreen } from "./worklist";
@@ -162,6 +163,8 @@ function Screen({ route: asked }: { route: Route }) {
       return <VisitScreen key={route.id} id={route.id} />;
     case "pay":
       return <HandOver key={route.id} id={route.id} />;
+    case "tell":
+      return <TellScreen key={route.id} id={route.id} />;
     case "failed":
       return <FailedScreen key={route.id} id={route.id} />;
     case "doubt":

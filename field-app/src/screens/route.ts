@@ -26,7 +26,8 @@ export type Route =
         | "arrive"
         | "walk-in"
         | "house"
-        | "notice";
+        | "notice"
+        | "tell";
       id: string;
     };
 
@@ -42,6 +43,7 @@ const WITH_ID = [
   "walk-in",
   "house",
   "notice",
+  "tell",
 ] as const;
 const PLAIN = [
   "scan",

@@ -142,6 +142,10 @@ export function VisitScreen({ id }: { id: string }) {
             ),
         ]}
       />
+      <a class="row row-plain" href={address({ at: "tell", id })}>
+        <span class="row-name">{t("tell.link")}</span>
+        <Icon name="chevron-right" />
+      </a>
       {grouped && (
         <a class="row row-plain" href={address({ at: "release", id })}>
           <span class="row-name">{t("release.link")}</span>

@@ -122,6 +122,9 @@ class Case(models.Model):
         EXCESS = "excess"
         NO_MONEY_RIGHTS = "no_money_rights"
         GRIEVANCE = "grievance"
+        DATA_DIFFERS = "data_differs"
+        SUPERVISOR = "supervisor"
+        PROXY_STREAK = "proxy_streak"
 
     class Status(models.TextChoices):
         OPEN = "open"
@@ -131,13 +134,15 @@ class Case(models.Model):
     ticket = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     reference = models.TextField(unique=True)
-    """What opened it, once: ``line:<id>`` or ``grievance:<id>``."""
+    """What opened it, once: ``line:<id>``, ``grievance:<id>`` or ``event:<id>``."""
     tranche = models.ForeignKey(Tranche, null=True, on_delete=models.PROTECT)
     village = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+")
     office_path = models.TextField(blank=True)
     visit = models.ForeignKey(Visit, null=True, on_delete=models.PROTECT, related_name="cases")
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="+")
     amount = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """What the officer says is different, where one opened it (``rules.SUBJECTS``)."""
     text = models.TextField(blank=True)
     anonymous = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)

@@ -18,6 +18,9 @@ CASE_DAYS: Final = {
     "excess": timedelta(days=3),
     "no_money_rights": timedelta(days=3),
     "grievance": timedelta(days=7),
+    "data_differs": timedelta(days=14),
+    "supervisor": timedelta(days=1),
+    "proxy_streak": timedelta(days=30),
 }
 """How long somebody has to settle a case, by its kind: policies of ours."""
 
@@ -32,6 +35,20 @@ EXPLANATIONS: Final[dict[str, str | Promise]] = {
     "does_not_want": _("Tidak mau menerima bantuan"),
     "could_not_reach": _("Belum dapat dihubungi"),
 }
+
+SUBJECTS: Final[dict[str, str | Promise]] = {
+    "name": _("Nama"),
+    "nik": _("NIK"),
+    "family_card": _("Kartu keluarga"),
+    "address": _("Alamat"),
+    "phone": _("Nomor telepon"),
+    "members": _("Anggota keluarga"),
+    "alive": _("Penerima sudah meninggal"),
+    "house": _("Letak rumah"),
+    "supervisor": _("Penyelia diminta membantu"),
+    "other": _("Hal lain"),
+}
+"""What somebody in front of the family says is different, by the code of the event."""
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "died": ("person",),

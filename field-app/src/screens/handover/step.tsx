@@ -13,7 +13,7 @@ import {
 import type { Visit } from "../../domain/worklist";
 import { Frame } from "../parts/frame";
 import { PersonHead, Stages, Ticks } from "../parts/pieces";
-import type { Route } from "../route";
+import { address, type Route } from "../route";
 
 export interface StepProps {
   readonly visit: Visit;
@@ -56,6 +56,11 @@ export function StepFrame(props: StepFrameProps) {
       footer={props.footer}
     >
       {props.children}
+      {step !== "receipt" && !progress.begun && (
+        <a class="link" href={address({ at: "tell", id: visit.id })}>
+          {t("tell.link")}
+        </a>
+      )}
     </Frame>
   );
 }

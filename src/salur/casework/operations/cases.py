@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from salur.audit.rules import NewEntry
 from salur.casework.errors import CaseSettled, CaseUnknown, NothingWritten
 from salur.casework.models import Case, FollowedPosition
 from salur.casework.rules import CASE_DAYS, ticket_of
+from salur.disbursement.models import Visit
 from salur.kernel.actor import SYSTEM, Actor, within
 from salur.kernel.clock import now
 from salur.kernel.ids import new_id, new_ids
@@ -24,6 +27,7 @@ KINDS = {
     "excess": "excess",
     "not_payable": "not_payable",
     "no_money_rights": "no_money_rights",
+    "proxy_streak": "proxy_streak",
 }
 """Kinds of the journal that open a case > the kind of the case."""
 
@@ -111,6 +115,67 @@ def _open(odd: list[tuple[Any, ...]]) -> None:
         ],
         by=SYSTEM,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What an officer saw or asks for at a family: not a change, but somebody's work."""
+
+    event_id: UUID
+    visit_id: UUID
+    about: str
+    note: str
+
+
+@transaction.atomic
+def open_observations(seen: Sequence[Observation], *, by: Actor) -> set[UUID]:
+    """Opens a case for each, with the family's village and a day; the events that are known here.
+
+    Idempotent by event. One of an unknown visit opens nothing and is not among the answers.
+    """
+    visits = Visit.objects.in_bulk({item.visit_id for item in seen})
+    by_event = {item.event_id: item for item in seen if item.visit_id in visits}
+    references = {f"event:{event_id}": event_id for event_id in by_event}
+    old = Case.objects.filter(reference__in=[*references]).values_list("reference", flat=True)
+    fresh = [references[ref] for ref in sorted(set(references) - set(old))]
+    if not fresh:
+        return set(by_event)
+    moment = now()
+    cases = []
+    for case_id, ticket, event_id in zip(
+        new_ids(len(fresh)), _next_tickets(len(fresh)), fresh, strict=True
+    ):
+        item = by_event[event_id]
+        visit = visits[item.visit_id]
+        kind = Case.Kind.SUPERVISOR if item.about == "supervisor" else Case.Kind.DATA_DIFFERS
+        cases.append(
+            Case(
+                id=case_id,
+                ticket=ticket,
+                kind=kind,
+                subject=item.about,
+                reference=f"event:{event_id}",
+                tranche_id=visit.tranche_id,
+                village_id=visit.village_id,
+                visit=visit,
+                text=item.note.strip()[:500],
+                opened_at=moment,
+                due_at=moment + CASE_DAYS[kind.value],
+            )
+        )
+    Case.objects.bulk_create(cases)
+    record_many(
+        [
+            NewEntry(
+                "case.opened",
+                f"case:{case.id}",
+                {"kind": case.kind, "ticket": case.ticket, "about": case.subject},
+            )
+            for case in cases
+        ],
+        by=by,
+    )
+    return set(by_event)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from salur.disbursement.operations.proving import (
     Proof,
     check_collector,
     follow_procedure,
+    is_unseen_too_long,
     read_proofs,
 )
 from salur.identity.operations import EvidenceAnswer, EvidenceQuestion, verify_evidence
@@ -27,6 +28,7 @@ from salur.kernel.clock import now
 BATCH = 100
 _FOLLOWER = "judge"
 NO_MONEY_RIGHTS = "no_money_rights"
+PROXY_STREAK = "proxy_streak"
 
 _NO_EVENT = UUID(int=0)
 """Stands for the verification that a hand-over does not name."""
@@ -88,6 +90,7 @@ def judge_handovers(
         doubts = doubts_of_leases([proof.leased for proof in proofs if proof.leased])
         entries = []
         unfit: list[UUID] = []
+        unseen: list[UUID] = []
         for proof in proofs:
             if proof.hand_over.id not in waiting:
                 continue
@@ -111,8 +114,11 @@ def judge_handovers(
             )
             if NO_MONEY_RIGHTS in reasons:
                 unfit.append(proof.hand_over.id)
+            if is_unseen_too_long(proof):
+                unseen.append(proof.hand_over.id)
         record_many(entries, by=by)
-        _announce_unfit(unfit)
+        _announce(NO_MONEY_RIGHTS, unfit, every_line=True)
+        _announce(PROXY_STREAK, unseen, every_line=False)
     return len(entries)
 
 
@@ -178,16 +184,19 @@ def _question(proof: Proof) -> EvidenceQuestion | None:
     )
 
 
-def _announce_unfit(hand_overs: list[UUID]) -> None:
-    """Cash went through a device that may not pay: the journal tells who opens cases."""
+def _announce(kind: str, hand_overs: list[UUID], *, every_line: bool) -> None:
+    """The journal tells who opens cases: of each line, or once of a family."""
     lines = PayoutLine.objects.filter(hand_over__in=hand_overs, payment__isnull=False)
-    append_notes(
-        [
-            (NO_MONEY_RIGHTS, line.payment_id, line.amount, line.hand_over_id, line.officer_id)
-            for line in lines.order_by("id")
-            if line.payment_id and line.hand_over_id and line.officer_id
-        ]
-    )
+    told: set[UUID] = set()
+    notes = []
+    for line in lines.order_by("id"):
+        if not (line.payment_id and line.hand_over_id and line.officer_id):
+            continue
+        if every_line or line.hand_over_id not in told:
+            amount = line.amount if every_line else 0
+            notes.append((kind, line.payment_id, amount, line.hand_over_id, line.officer_id))
+        told.add(line.hand_over_id)
+    append_notes(notes)
 
 
 def _judge(

@@ -141,6 +141,16 @@ def check_collector(proof: Proof) -> list[str]:
     )
 
 
+MOST_BY_PROXY = 2
+"""Tranches in a row; with the next one somebody visits the recipient at home."""
+
+
+def is_unseen_too_long(proof: Proof) -> bool:
+    """Whether more than two tranches in a row went to somebody else: is the recipient alive?"""
+    earlier = int(proof.told.get("proxy_streak") or 0)
+    return proof.hand_over.relation != "self" and earlier + 1 > MOST_BY_PROXY
+
+
 def _relation(collectors: Sequence[Mapping[str, Any]], person_id: UUID | None) -> str | None:
     """As the family card says it, not the phone; None for somebody who is not on it."""
     found = (c for c in collectors if c["person_id"] == str(person_id))

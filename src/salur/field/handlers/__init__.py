@@ -13,6 +13,7 @@ from salur.field.handlers.handovers import (
 from salur.field.handlers.instructions import apply_seen
 from salur.field.handlers.leases import apply_acceptances, apply_releases
 from salur.field.handlers.notes import apply_geotags, note_only
+from salur.field.handlers.proposals import apply_proposals
 from salur.field.reading import Answer, FieldEvent
 
 HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
@@ -27,12 +28,12 @@ HANDLERS: dict[str, Callable[[Sequence[FieldEvent]], list[Answer]]] = {
     "lease_release": apply_releases,
     "lease_accept": apply_acceptances,
     "check_in": apply_check_ins,
-    "data_proposal": note_only,
+    "data_proposal": apply_proposals,
     "instruction_seen": apply_seen,
     "meeting": note_only,
 }
 """In the order in which kinds of one batch are applied: vaults before bags, as a cashier who
 issues a float locks them, or the two would deadlock; ends before beginnings, which then leave
-nobody in doubt. ``note_only`` keeps an event for the story and changes nothing: proposals and
-meetings wait for their rooms.
+nobody in doubt. ``note_only`` keeps an event for the story and changes nothing: meetings wait for
+their room.
 """
