@@ -115,6 +115,16 @@ class LeaseOver(Conflict):
     message = _("Titipan ini sudah berakhir.")
 
 
+class NothingToMove(Conflict):
+    code = "nothing_to_move"
+    message = _("Sesi ini sudah selesai, atau hari itu di luar masa tahap ini.")
+
+
+class SessionTaken(Conflict):
+    code = "session_taken"
+    message = _("Titik bayar ini sudah punya sesi pada hari itu.")
+
+
 class NothingToReplan(Conflict):
     code = "nothing_to_replan"
     message = _("Tidak ada kunjungan yang dapat dijadwalkan ulang.")

@@ -134,6 +134,24 @@ PROOFS: dict[str, str | Promise] = {
 """What asks are called in reviews: by their kind, or by their step where several kinds do."""
 
 
+PROBLEMS: dict[str, str | Promise] = {
+    "name_differs": _("nama di KTP berbeda"),
+    "no_id": _("KTP tidak dibawa"),
+    "no_card": _("kartu keluarga tidak dibawa"),
+    "not_on_list": _("tidak ada di daftar"),
+    "other_day": _("jadwalnya hari lain"),
+    "other_place": _("jadwalnya di tempat lain"),
+    "proxy": _("diwakilkan"),
+    "already_paid": _("sudah dibayar"),
+}
+LEASE_ROLES: dict[str, str | Promise] = {
+    "payer": _("membayar"),
+    "verifier": _("memeriksa"),
+    "check_in": _("menyambut di pintu"),
+    "all": _("memeriksa dan membayar"),
+}
+
+
 def word_for(words: dict[str, str | Promise], code: str) -> str:
     """The word in the reader's language; an unknown code answers itself."""
     return str(words.get(code, code))

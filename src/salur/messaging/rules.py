@@ -21,6 +21,12 @@ FIRST_TEMPLATES: Final = {
         "{name}, assistance of {amount} will be paid on {date} at {place}."
         " Bring the letter, identity card and family card. Nothing is deducted.",
     ),
+    "moved": (
+        "Ibu/Bapak {name}, hari pembayaran bantuan {amount} berubah menjadi {date} di {place}."
+        " Surat undangan yang lama tetap berlaku.",
+        "{name}, assistance of {amount} will now be paid on {date} at {place}."
+        " The letter that you have stays valid.",
+    ),
     "missed": (
         "Ibu/Bapak {name}, bantuan {amount} belum diterima. Bantuan tetap tersimpan;"
         " pendamping akan memberi tahu jadwal berikutnya.",

@@ -43,6 +43,7 @@ from salur.disbursement.operations.leases import (
     record_visit_passings,
     release_leases,
 )
+from salur.disbursement.operations.moving import move_session
 from salur.disbursement.operations.passing import (
     Passed,
     expire_passings,
@@ -120,6 +121,7 @@ __all__ = [
     "load_procedures",
     "lock_passings",
     "order_session",
+    "move_session",
     "plan_payments",
     "plan_rounds",
     "print_danom",

@@ -18,6 +18,7 @@ from salur.access.rules import OFFICER
 from salur.disbursement.channels import CHANNELS
 from salur.disbursement.errors import UnknownSession
 from salur.disbursement.importing import MOST_BYTES, read_points
+from salur.disbursement.models import PaySession
 from salur.disbursement.operations import (
     assign_officer,
     change_point,
@@ -27,6 +28,12 @@ from salur.disbursement.operations import (
 )
 from salur.disbursement.pages.asking import actor_of, day_of, id_of, number_of, tranche_of
 from salur.disbursement.queries.cash import cash_needed_for_system, floats_out_for_system
+from salur.disbursement.queries.events import event_standing, troubles_of
+from salur.disbursement.queries.leases import (
+    holders_of_session,
+    is_live,
+    leases_of_session,
+)
 from salur.disbursement.queries.preparation import (
     days_of_sessions,
     points_visible_to,
@@ -34,6 +41,7 @@ from salur.disbursement.queries.preparation import (
     visits_of_session,
 )
 from salur.disbursement.rules.cash import bundles_of
+from salur.disbursement.words import LEASE_ROLES, PROBLEMS, word_for
 from salur.kernel.errors import Refusal
 from salur.kernel.money import format_number
 
@@ -90,6 +98,19 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "devices": devices_visible_to(actor).filter(status=Device.Status.ACTIVE)
             if actor.may("disbursement.lease_visits")
             else [],
+            "holders": [
+                (holder, word_for(LEASE_ROLES, holder.role))
+                for holder in holders_of_session(actor, row)
+            ],
+            "live": [lease for lease in leases_of_session(actor, row) if is_live(lease)],
+            "roles": LEASE_ROLES.items(),
+            "event": event_standing(actor, row),
+            "troubles": [
+                (trouble, [word_for(PROBLEMS, code) for code in trouble.problems])
+                for trouble in troubles_of(actor, row)
+            ],
+            "movable": actor.may("disbursement.plan_payments")
+            and row.status in (PaySession.Status.PLANNED, PaySession.Status.OPEN),
         },
     )
 

@@ -14,8 +14,10 @@ from django.db.models import Q
 from salur.access.models import Device
 from salur.access.queries import peers_for_system
 from salur.access.rules import CASHIER, OFFICER
-from salur.disbursement.models import Lease, LeaseDevice
+from salur.disbursement.models import Lease, LeaseDevice, PaySession
 from salur.disbursement.rules.leases import CHECK_IN, PAYING_ROLES
+from salur.intake.queries import missing_sequences_for_system
+from salur.kernel.actor import Actor
 from salur.kernel.clock import iso, now
 from salur.kernel.sealing import unseal_bytes
 
@@ -161,3 +163,88 @@ def gone_since(device: Device, held: Held, since: datetime) -> list[str]:
 def leases_of_devices_q(device: Device, prefix: str = "lease") -> Q:
     """Rows whose lease is or was the device's own or its group's."""
     return Q(**{f"{prefix}__device": device}) | Q(**{f"{prefix}__members__device": device})
+
+
+@dataclass(frozen=True, slots=True)
+class HolderOfLease:
+    """A device as it stands in a session: what it holds, when it was heard of, what is missing."""
+
+    lease: Lease
+    device: Device
+    desk: int | None
+    role: str
+    holds: int
+    """Families still to be paid that are this device's (its desk's, in a group)."""
+    passing: int
+    """Of them, released to another desk that has not accepted yet."""
+    released: bool
+    unsent: int
+    """Events that are known to be missing from its chain."""
+
+
+def leases_of_session(actor: Actor, session: PaySession) -> list[Lease]:
+    """The session's leases, those in force first."""
+    actor.require("disbursement.view_plans")
+    return sorted(
+        Lease.objects.filter(session=session).select_related("device__holder", "session"),
+        key=lambda lease: (not is_live(lease), -lease.issued_at.timestamp()),
+    )
+
+
+def is_live(lease: Lease) -> bool:
+    return lease.status == Lease.Status.ACTIVE and lease.until > now()
+
+
+def holders_of_session(actor: Actor, session: PaySession) -> list[HolderOfLease]:
+    """Every device with a live lease of the session: a few queries and one for each device."""
+    live = [lease for lease in leases_of_session(actor, session) if is_live(lease)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT lease_id, coalesce(held_desk, desk), count(*), count(*) FILTER (WHERE passing)
+            FROM disbursement_visit
+            WHERE session_id = %s AND status IN ('planned', 'partly') AND lease_id IS NOT NULL
+            GROUP BY 1, 2
+            """,
+            [session.id],
+        )
+        counts = {(lease, desk): (open_, passing) for lease, desk, open_, passing in cursor}
+    found = []
+    members = LeaseDevice.objects.filter(lease__in=live).select_related("device__holder")
+    for lease in live:
+        if lease.device is not None:
+            rows = [value for (of, _), value in counts.items() if of == lease.id]
+            found.append(
+                HolderOfLease(
+                    lease,
+                    lease.device,
+                    None,
+                    "all",
+                    sum(open_ for open_, _ in rows),
+                    0,
+                    False,
+                    _unsent(lease.device.id),
+                )
+            )
+            continue
+        seats = [row for row in members if row.lease_id == lease.id]
+        for row in sorted(seats, key=lambda row: (row.desk or 100, row.role, row.joined_at)):
+            pays = row.role in PAYING_ROLES
+            open_, passing = counts.get((lease.id, row.desk), (0, 0)) if pays else (0, 0)
+            found.append(
+                HolderOfLease(
+                    lease,
+                    row.device,
+                    row.desk,
+                    row.role,
+                    open_,
+                    passing,
+                    row.released_at is not None,
+                    _unsent(row.device_id),
+                )
+            )
+    return found
+
+
+def _unsent(device_id: UUID) -> int:
+    return sum(last - first + 1 for first, last in missing_sequences_for_system(device_id))

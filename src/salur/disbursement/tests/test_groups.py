@@ -186,6 +186,16 @@ class TestTheGroup:
         assert set(Visit.objects.values_list("desk", flat=True)) == {1, 2}
         assert Visit.objects.filter(desk=1).count() == 13
 
+    def test_where_the_letter_names_no_desk_none_stands_idle(self, desks: Desks) -> None:
+        Visit.objects.update(desk=1)
+        PaySession.objects.update(desks=2)
+        desks.lease()
+        assert Visit.objects.filter(desk=1).count() == 20
+        Lease.objects.update(status="released")
+        PaySession.objects.update(desks=1)
+        desks.lease()
+        assert Visit.objects.filter(desk=2).count() == 10
+
     def test_its_visits_are_free_when_the_last_paying_device_gave_its_part_back(
         self, desks: Desks
     ) -> None:

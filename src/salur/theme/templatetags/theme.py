@@ -35,6 +35,15 @@ def waktu(moment: datetime | None, zone_name: str = words.HOME_ZONE) -> SafeStri
 
 
 @register.filter
+def jam(moment: datetime | None, zone_name: str = words.HOME_ZONE) -> SafeString:
+    """A ``<time>`` with the hour alone, for a page that is about one day."""
+    if not moment:
+        return SafeString(words.NOTHING)
+    text = words.moment_text(moment, zone_name or words.HOME_ZONE)
+    return format_html('<time datetime="{}">{}</time>', clock.iso(moment), text.rpartition(", ")[2])
+
+
+@register.filter
 def tanggal(day: date | datetime | None) -> SafeString:
     """A ``<time>`` with day, month and year."""
     if not day:

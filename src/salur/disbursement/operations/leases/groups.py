@@ -153,7 +153,8 @@ def _join(lease: Lease, members: Sequence[GroupMember]) -> list[GroupMember]:
 
 
 def _seat(lease: Lease) -> None:
-    """Visits whose home desk has no paying device are dealt out among those that have."""
+    """Visits whose home desk has no paying device are dealt out among those that have; all of them
+    when the letters name no desk and one would stand idle."""
     paying = LeaseDevice.objects.filter(
         lease=lease, role__in=PAYING_ROLES, released_at__isnull=True
     )
@@ -161,17 +162,27 @@ def _seat(lease: Lease) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE disbursement_visit v SET desk = n.desk, updated_at = %(now)s
-            FROM (
+            WITH open AS (
+                SELECT id, desk, slot_at, number FROM disbursement_visit
+                WHERE lease_id = %(lease)s AND status IN ('planned', 'partly')
+            ), dealt AS (
                 SELECT id, (%(desks)s::int[])[1 + (row_number()
                     OVER (ORDER BY slot_at, number) - 1) %% %(count)s] AS desk
-                FROM disbursement_visit
-                WHERE lease_id = %(lease)s AND desk <> ALL(%(desks)s::int[])
-                  AND status IN ('planned', 'partly')
-            ) n
-            WHERE v.id = n.id
+                FROM open
+                WHERE desk <> ALL(%(desks)s::int[]) OR (%(unnamed)s AND EXISTS (
+                    SELECT 1 FROM unnest(%(desks)s::int[]) AS d(desk)
+                    WHERE d.desk NOT IN (SELECT desk FROM open)))
+            )
+            UPDATE disbursement_visit v SET desk = n.desk, updated_at = %(now)s
+            FROM dealt n WHERE v.id = n.id AND v.desk <> n.desk
             """,
-            {"lease": lease.id, "desks": desks, "count": len(desks), "now": now()},
+            {
+                "lease": lease.id,
+                "desks": desks,
+                "count": len(desks),
+                "unnamed": lease.session.desks == 1,
+                "now": now(),
+            },
         )
 
 
