@@ -13,12 +13,14 @@ from typing import Any
 
 import orjson
 
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
 
 def canonical_json(value: Any) -> bytes:
     """The canonical bytes of ``value``. Raises ValueError for NaN, TypeError for other types."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def read_json(data: bytes) -> Any:

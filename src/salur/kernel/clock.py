@@ -41,9 +41,7 @@ def business_date(moment: datetime, zone_name: str) -> date:
 
 def iso(moment: datetime) -> str:
     """``2026-11-30T01:41:07.123Z``: how times travel in events and logs."""
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_iso(text: str) -> datetime:

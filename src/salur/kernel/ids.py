@@ -37,7 +37,15 @@ def new_id() -> UUID:
 def new_ids(count: int) -> list[UUID]:
     """``count`` ids in ascending order, for a batch that is written in id order."""
     milliseconds = int(now().timestamp() * 1000)
-    return [_assemble(milliseconds, bits) for bits in sorted(_bits() for _ in range(count))]
+    return [_assemble(milliseconds, bits) for bits in sorted(_many_bits(count))]
+
+
+def _many_bits(count: int) -> Iterator[int]:
+    if _seeded.get():
+        return (_bits() for _ in range(count))
+    drawn = secrets.token_bytes(10 * count)  # one call to the system instead of one for each id
+    spare = 80 - _RANDOM_BITS
+    return (int.from_bytes(drawn[at : at + 10]) >> spare for at in range(0, len(drawn), 10))
 
 
 def new_id_texts(count: int) -> list[str]:
