@@ -57,7 +57,7 @@ def house(port: int, *, blocking_threads: int = 8) -> Iterator[House]:
             *("--host", "127.0.0.1", "--port", str(port)),
             "salur.config.wsgi:application",
         ],
-        {**environment, "PGAPPNAME": WEB},
+        {**environment, "PGAPPNAME": WEB, "SALUR_WEB_THREADS": str(blocking_threads)},
     )
     tasks = _start(["-m", "salur.config", "work"], {**environment, "PGAPPNAME": TASKS})
     running = House(port, web, tasks)

@@ -6,6 +6,8 @@ It speaks the contract of `contract/` and nothing else: what a phone cannot know
 import base64
 import hashlib
 import json
+import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +26,7 @@ from simulator.transports import Answer, Transport
 API = "/api/field/v1"
 APP_VERSION = "0.1.0"
 EVENTS_PER_PUSH = 500
+MOST_TRIES = 100
 
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _ECDSA = ec.ECDSA(hashes.SHA256())
@@ -46,6 +49,14 @@ class SignedEvent:
     kind: str
     raw: bytes
     signature: bytes
+
+
+def seconds_asked(answer: Answer) -> float:
+    """In how many seconds a busy server wants to be asked again; 1 when it does not say."""
+    try:
+        return float(json.loads(answer.body)["details"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return 1.0
 
 
 def b64url(data: bytes) -> str:
@@ -134,21 +145,44 @@ class Device:
         headers: Mapping[str, str] | None = None,
         expected: Sequence[int] = (200,),
     ) -> Answer:
-        """One signed request. Raises DeviceRefused on any status that is not expected."""
+        """One signed request, sent again when the server is busy, as late as it asks.
+
+        Raises DeviceRefused on any status that is not expected.
+        """
+        for _ in range(MOST_TRIES):
+            answer = self.send_once(method, path, body, headers=headers)
+            if answer.status != 429 or 429 in expected:
+                break
+            time.sleep(seconds_asked(answer) * (1 + random.random() / 4))
+        if answer.status not in expected:
+            raise DeviceRefused(method, path, answer)
+        return answer
+
+    def send_once(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One signed request, and whatever the server says to it."""
         target = API + path
-        answer = self.transport.send(
+        moment = int(self.now().timestamp() * 1000)
+        nonce = b64url(ids.new_id().bytes)
+        digest = hashlib.sha256(body).hexdigest()
+        text = f"salur1\n{method}\n{target}\n{self.device_id}\n{moment}\n{nonce}\n{digest}"
+        signature = b64url(self.sign(text.encode()))
+        return self.transport.send(
             method,
             target,
             body,
             {
-                "Authorization": self.authorization(method, target, body),
+                "Authorization": f"Salur-Device {self.device_id}.{moment}.{nonce}.{signature}",
                 "Content-Type": "application/json",
                 **(headers or {}),
             },
         )
-        if answer.status not in expected:
-            raise DeviceRefused(method, path, answer)
-        return answer
 
     def get(self, path: str) -> dict[str, Any]:
         return dict(json.loads(self.call("GET", path).body))

@@ -20,8 +20,24 @@ export class Refused extends Error {
   }
 }
 
-/** No answer came: no network, a cut, or a server that is down. */
-export class Unreachable extends Error {}
+/** No answer came: no network, a cut, or a server that is down or busy. */
+export class Unreachable extends Error {
+  constructor(
+    message: string,
+    /** What a busy server asks for before the next try. */
+    readonly retryAfterMs: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+const LONGEST_ASKED_MS = 10 * 60_000;
+
+/** The seconds of `Retry-After`, as this server writes it; null for anything else. */
+function retryAfterMs(headers: Headers): number | null {
+  const text = headers.get("Retry-After") ?? "";
+  return /^[0-9]{1,6}$/.test(text) ? Math.min(LONGEST_ASKED_MS, Number(text) * 1000) : null;
+}
 
 type Loose = Record<string, unknown>;
 
@@ -91,7 +107,7 @@ export async function exchange(call: Call): Promise<Answer> {
 /** What a good answer says. Throws Refused or Unreachable for any other. */
 export function settled(answer: Answer): Loose {
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
-    throw new Unreachable(`server answered ${answer.status}`);
+    throw new Unreachable(`server answered ${answer.status}`, retryAfterMs(answer.headers));
   }
   if (answer.status >= 400) {
     const detail = answer.data["error"] ?? answer.data["detail"];

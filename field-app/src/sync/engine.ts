@@ -30,6 +30,10 @@ let running = false;
 let again = false;
 let lastPull = 0;
 let problem: string | null = null;
+/** Before these moments a busy server wants nothing of ours; it may have room for events alone. */
+let eventsFrom = 0;
+let restFrom = 0;
+let eventsAreSent = false;
 
 export const syncState = (): SyncState => state;
 export const syncProblem = (): string | null => problem;
@@ -38,6 +42,11 @@ export const lastContact = (): Promise<number | null> => readSingle("last_contac
 /** How long to wait after the n-th failure: doubled, bounded, and never all phones at once. */
 export function backoff(currentMs: number, random: number): number {
   return Math.min(LONGEST_DELAY_MS, currentMs * 2) * (0.75 + random / 2);
+}
+
+/** How long until the next try: never less than asked for, and never all phones at once. */
+export function pause(delayMs: number, askedMs: number | null, random: number): number {
+  return askedMs === null ? delayMs : Math.max(delayMs, askedMs * (1 + random / 4));
 }
 
 function become(next: SyncState): void {
@@ -62,7 +71,10 @@ async function turn(wantsPull: boolean): Promise<void> {
   }
   const hasNews = async (): Promise<boolean> => (await unsent(1)).length > 0;
   do {
+    eventsAreSent = false;
     await pushEvents(identity);
+    eventsAreSent = true;
+    if (Date.now() < restFrom) throw new Unreachable("asked to wait", restFrom - Date.now());
     await pushEvidence(hasNews);
   } while (await hasNews());
   await fetchReceipts(identity);
@@ -91,6 +103,7 @@ async function run(): Promise<void> {
   }
   running = true;
   again = false;
+  eventsAreSent = false;
   become("working");
   const wantsPull = pullWanted;
   pullWanted = false;
@@ -108,7 +121,13 @@ async function run(): Promise<void> {
     if (lockedOut) await obeyIfToBeWiped();
     become(lockedOut ? "locked_out" : "waiting");
     if (!(error instanceof Refused) && !(error instanceof Unreachable)) console.error(error);
-    later(delayMs);
+    const asked = error instanceof Unreachable ? error.retryAfterMs : null;
+    const wait = pause(delayMs, asked, Math.random());
+    if (asked !== null) {
+      if (eventsAreSent) restFrom = Math.max(restFrom, Date.now() + asked);
+      else eventsFrom = Date.now() + asked;
+    }
+    later(wait);
   } finally {
     running = false;
     changed("sync");
@@ -116,10 +135,13 @@ async function run(): Promise<void> {
   }
 }
 
-/** Something is to be sent: do it now, or right after the turn that is under way. */
+/** Something is to be sent: do it now, or right after the turn that is under way, or when a busy
+ * server will take it. */
 export function kick(): void {
   delayMs = FIRST_DELAY_MS;
-  void run();
+  const hold = eventsFrom - Date.now();
+  if (hold > 0) later(pause(0, hold, Math.random()));
+  else void run();
 }
 
 /** The officer asks for the newest list. */

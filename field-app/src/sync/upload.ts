@@ -110,7 +110,8 @@ const causeOf = (error: unknown): unknown => (error as DetailedError).causingErr
 /** A cut, and two pieces of one photo at once, pass by themselves; nothing else is tried again. */
 function passes(error: DetailedError): boolean {
   const status = error.originalResponse?.getStatus();
-  if (status === undefined) return causeOf(error) instanceof Unreachable;
+  const cause = causeOf(error);
+  if (status === undefined) return cause instanceof Unreachable && cause.retryAfterMs === null;
   return status === 409 || status === 423 || status === 460;
 }
 
@@ -159,6 +160,8 @@ class Request implements HttpRequest {
       // A browser refuses even an empty body with HEAD.
       const call = { method, path, headers };
       answer = await this.sending.exchange(bytes.length ? { ...call, body: bytes } : call);
+      // Busy: the library would go on with the next request at once.
+      if (answer.status === 429) settled(answer);
     } catch (error) {
       if (bytes.length) this.measured(null, bytes.length);
       throw error;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from salur.kernel.errors import Conflict, Forbidden, Invalid, Missing, Refusal
+from salur.kernel.errors import Busy, Conflict, Forbidden, Invalid, Missing, Refusal
 
 
 class NotSignedIn(Refusal):
@@ -148,3 +148,10 @@ class NoHomeOffice(Conflict):
 class ChallengeUnreadable(Invalid):
     code = "access.challenge_unreadable"
     message = _("Kode di layar ponsel terdiri dari enam angka. Minta petugas membacakannya lagi.")
+
+
+class TooManyRequests(Busy):
+    """This device asks more often than any phone needs to."""
+
+    code = "too_many_requests"
+    message = _("Perangkat ini terlalu sering meminta. Coba lagi dalam %(retry_after)s detik.")

@@ -24,7 +24,6 @@ from .embedded import EmbeddedPostgres, PostgresRefused
 from .environment import ROOT, addresses
 from .supervisor import Child, ChildRefused, Supervisor
 
-BLOCKING_THREADS = 2 * min(os.cpu_count() or 2, 4)
 READY_SECONDS = 90
 FREE_BYTES_NEEDED = 100 * 1024 * 1024
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
@@ -142,7 +141,7 @@ def web_command(host: str, port: int, certificate: tuple[Path, Path] | None = No
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
         *("--host", host, "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
+        *("--workers", "1", "--blocking-threads", str(settings.SALUR_WEB_THREADS)),
         *("--log-level", "error", "--respawn-failed-workers"),
         *("--workers-kill-timeout", "20"),
     ]

@@ -64,6 +64,9 @@ DEBUG = flag("SALUR_DEBUG")
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = port()
 TLS = flag("TLS")
+SALUR_WEB_THREADS = int(os.environ.get("SALUR_WEB_THREADS") or 2 * min(os.cpu_count() or 2, 4))
+if TESTING:
+    SALUR_WEB_THREADS = 64  # tests bring threads of their own
 # Printed into letters: where all addresses are served, a phone needs one that leads here.
 _called = addresses(HOST)[0] if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104 - compared
 PUBLIC_URL = os.environ.get("PUBLIC_URL") or f"{'https' if TLS else 'http'}://{_called}:{PORT}"
@@ -104,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "salur.config.request_log.RequestLogMiddleware",
+    "salur.field.admission.AdmissionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

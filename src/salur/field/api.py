@@ -67,7 +67,7 @@ _OUTCOME_CODES = {
     "excess": "excess",
     "not_payable": "not_payable",
 }
-_PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
 
 api = NinjaAPI(
     title="salur field API",

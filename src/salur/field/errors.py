@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from salur.kernel.errors import Invalid, Missing
+from salur.kernel.errors import Busy, Invalid, Missing
 
 
 class EvidenceNotExpected(Missing):
@@ -45,3 +45,9 @@ class BadUploadHeader(Invalid):
 class WrongChecksum(Invalid):
     code = "field.wrong_checksum"
     message = _("Potongan berkas rusak di jalan. Kirim ulang potongan ini.")
+
+
+class TooBusy(Busy):
+    """Other devices are being served, and what this request is about may wait."""
+
+    code = "field.busy"

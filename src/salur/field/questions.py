@@ -21,7 +21,7 @@ from salur.identity.queries import question_of_device
 from salur.kernel.clock import iso, now
 
 router = Router()
-_PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
 
 
 class AskIn(Schema):

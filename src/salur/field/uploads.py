@@ -57,7 +57,7 @@ STATUSES: dict[type[Refusal], int] = {
 }
 """What tus asks for where it differs from the status of a refusal's kind."""
 
-_RESPONSES = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 415, 422, 423, 460), Problem)
+_RESPONSES = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 415, 422, 423, 429, 460), Problem)
 router = Router()
 _SIGNED = DeviceAuth(revoked_may=True)
 

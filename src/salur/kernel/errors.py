@@ -70,3 +70,11 @@ class Invalid(Refusal):
 
     kind = "invalid"
     code = "invalid"
+
+
+class Busy(Refusal):
+    """Not now: there is too much to do. ``retry_after`` says in how many seconds to ask again."""
+
+    kind = "busy"
+    code = "busy"
+    message = _("Server sedang sibuk. Coba lagi dalam %(retry_after)s detik.")

@@ -80,8 +80,11 @@ def answer_refusals(api: NinjaAPI, statuses: Mapping[type[Refusal], int] | None 
             "details": details,
             "server_time": iso(now()),
         }
-        return api.create_response(
+        response = api.create_response(
             request, body, status=asked_for.get(type(refusal)) or status_of(refusal)
         )
+        if seconds := refusal.details.get("retry_after"):
+            response["Retry-After"] = str(seconds)
+        return response
 
     api.add_exception_handler(Refusal, answer)

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
 from salur.access.doors.pages import Door
+from salur.access.doors.rates import Rates
 from salur.access.errors import (
     ClockOff,
     DeviceRevoked,
@@ -21,6 +22,7 @@ from salur.access.errors import (
     NotSignedIn,
     RequestReplayed,
     SignatureRefused,
+    TooManyRequests,
 )
 from salur.access.models import Device
 from salur.access.operations.devices import remember_request
@@ -33,6 +35,7 @@ from salur.kernel.clock import iso, now
 SCHEME = "Salur-Device"
 WINDOW_MS = 5 * 60 * 1000
 _NONCE_BYTES = range(12, 33)
+rates = Rates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class DeviceAuth(AuthBase):
             raise ClockOff(server_time=iso(moment))
         if device.status != Device.Status.ACTIVE and not self.revoked_may:
             raise DeviceRevoked
+        if wait := rates.seconds_to_wait(device.id, moment):
+            raise TooManyRequests(retry_after=wait)
         if not remember_request(device, unpadded(header.nonce)):
             raise RequestReplayed
         if device.status == Device.Status.ACTIVE:

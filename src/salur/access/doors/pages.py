@@ -30,6 +30,7 @@ _STATUS = {
     "missing": 404,
     "invalid": 422,
     "unauthenticated": 401,
+    "busy": 429,
 }
 
 

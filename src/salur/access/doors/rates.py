@@ -1,0 +1,42 @@
+"""How often one device may ask: a bucket of requests for each, filled again as time passes.
+
+Counted after the signature was verified, so that nobody empties another's bucket, and in this
+process alone: two web processes let twice as much in.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import datetime
+from math import ceil
+from uuid import UUID
+
+BURST = 240
+"""Requests that a device may make at once: a day's photos, and a list or two."""
+PER_SECOND = 20.0
+MOST_DEVICES = 50_000
+"""Buckets kept; the one used longest ago is forgotten first, and is full when it returns."""
+
+
+class Rates:
+    """Safe to share between threads."""
+
+    def __init__(self, burst: int = BURST, per_second: float = PER_SECOND) -> None:
+        self.burst = burst
+        self.per_second = per_second
+        self._buckets: OrderedDict[UUID, tuple[float, datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def seconds_to_wait(self, device_id: UUID, moment: datetime) -> int:
+        """Takes one request out of the device's bucket and answers 0, or answers how many whole
+        seconds it must wait, and takes nothing."""
+        with self._lock:
+            left, at = self._buckets.pop(device_id, (float(self.burst), moment))
+            passed = max(0.0, (moment - at).total_seconds())  # a clock set back fills nothing
+            left = min(float(self.burst), left + passed * self.per_second)
+            wait = 0 if left >= 1 else max(1, ceil((1 - left) / self.per_second))
+            self._buckets[device_id] = (left if wait else left - 1, moment)
+            if len(self._buckets) > MOST_DEVICES:
+                self._buckets.popitem(last=False)
+        return wait
