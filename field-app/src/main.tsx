@@ -4,8 +4,11 @@ import { becomeOnlyWriter, isSecure } from "./device/phone";
 import { startLanguage } from "./i18n";
 import { App, type Start } from "./screens/app";
 import { watchIdle } from "./screens/idle";
+import { markPractice } from "./screens/practice";
 import { watchForUpdates } from "./screens/update";
 import { readDevice } from "./store/identity";
+import { startPractice } from "./store/practice";
+import { isPractice } from "./store/preferences";
 import { startSync } from "./sync/engine";
 import "./styles/app.css";
 
@@ -21,6 +24,10 @@ function show(start: Start): void {
 }
 
 async function open(): Promise<void> {
+  if (isPractice()) {
+    markPractice();
+    await startPractice();
+  }
   await rememberClock();
   show("ready");
   startSync();

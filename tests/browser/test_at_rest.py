@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,7 +74,7 @@ def test_a_locked_phone_still_gives_the_office_what_it_could_not_send(
     assert HandOver.objects.get().total == 1_200_000
 
     officer.type_pin("unlock")
-    officer.page.get_by_text(officer.word("receipt.safe.later")).first.wait_for()
+    officer.wait_for_proof("standing.saved")
     line.mend()
     officer.open("#/health")
     officer.tap("health.send")
@@ -144,3 +145,34 @@ def test_the_supervisors_qr_code_fills_in_the_enrolment(officer: Officer, counte
     code = counter.code().replace("-", "")
     officer.open(f"#/enrol/{code}")
     expect(officer.page.get_by_label(officer.word("enrol.code"))).to_have_value(code)
+
+
+def test_practice_is_marked_and_never_reaches_the_server(
+    officer: Officer, counter: Counter, film: Film, settings: Any
+) -> None:
+    counter.enrol(officer)
+    settings.SALUR_PRACTICE_PAYOUTS = 1
+    officer.open("#/health")
+    officer.tap("health.send")
+    officer.open()
+    page = officer.page
+    page.get_by_role("heading", name=officer.word("practice.first.title")).wait_for()
+    officer.tap("practice.begin")
+    page.locator("html[data-practice]").wait_for(state="attached")
+    page.locator(".next").click()
+    officer.tap("visit.start")
+    officer.tap("letter.matches")
+    film.show(Image.open(FACES / "a3.jpg"))
+    officer.photograph_documents()
+    officer.take("face.take")
+    officer.tap("face.compare.same")
+    officer.hand_over_and_sign()
+    officer.wait_for_proof("standing.saved")
+    officer.tap("practice.end")
+    officer.type_pin("unlock")
+    page.locator(".next").wait_for()
+    assert page.get_by_text("CONTOH").count() == 0
+    officer.open("#/health")
+    officer.tap("health.send")
+    page.wait_for_timeout(500)
+    assert not SignedEvent.objects.exists()

@@ -33,6 +33,7 @@ import { Frame } from "./parts/frame";
 import { Main, Notice } from "./parts/pieces";
 import { OutcomesScreen } from "./outcomes";
 import { SetPin } from "./pin";
+import { practiceLeft, PracticeFirst } from "./practice";
 import { readRoute, replace, type Route } from "./route";
 import { QueueScreen } from "./queue";
 import { ScanScreen } from "./scan";
@@ -92,7 +93,9 @@ function Opened({ route }: { route: Route }) {
     });
   }, []);
   const over = useLeaseOver();
-  if (!asked || over === undefined) return null;
+  const practice = useLive(practiceLeft, ["worklist"]);
+  if (!asked || over === undefined || practice === undefined) return null;
+  if (practice > 0 && LEASED.includes(route.at)) return <PracticeFirst left={practice} />;
   return over && LEASED.includes(route.at) ? <LeaseOver /> : <Screen route={route} />;
 }
 

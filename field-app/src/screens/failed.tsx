@@ -88,6 +88,7 @@ export function FailedScreen({ id }: { id: string }) {
           {(ids) => (
             <textarea
               {...ids}
+              autocomplete="off"
               class="input"
               rows={2}
               maxLength={500}

@@ -10,12 +10,13 @@ import { readWorklistHead } from "../store/assignments";
 import { changed } from "../store/changes";
 import { readIdentity } from "../store/identity";
 import { countOutbox } from "../store/outbox";
-import { LOCK_MINUTES, readLockMinutes, saveLockMinutes } from "../store/preferences";
+import { isPractice, LOCK_MINUTES, readLockMinutes, saveLockMinutes } from "../store/preferences";
 import { damaged, lock } from "../store/vault";
 import { APP_VERSION } from "../sync/enrol";
 import { lastContact, pullNow, syncState } from "../sync/engine";
 import { uploadProgress } from "../sync/push";
 import { useLive } from "./live";
+import { beginPractice } from "./practice";
 import { ExportButton } from "./parts/export";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
@@ -147,7 +148,7 @@ export function HealthScreen() {
           ]}
         />
         <LockChoice />
-        <Second onClick={() => void lock()}>{t("health.lock.now")}</Second>
+        {!isPractice() && <Second onClick={() => void lock()}>{t("health.lock.now")}</Second>}
         <h2>{t("health.phone")}</h2>
         <Facts
           rows={[
@@ -181,6 +182,13 @@ export function HealthScreen() {
             [t("health.version"), APP_VERSION],
           ]}
         />
+        {!isPractice() && (
+          <>
+            <h2>{t("practice.title")}</h2>
+            <p class="hint">{t("practice.about")}</p>
+            <Second onClick={beginPractice}>{t("practice.begin")}</Second>
+          </>
+        )}
         <h2>{t("health.language")}</h2>
         <LanguageChoice />
       </div>

@@ -1,6 +1,6 @@
 /** A phone that was put away asks for the PIN again; one on the table during a hand-over does not. */
 
-import { readLockMinutes } from "../store/preferences";
+import { isPractice, readLockMinutes } from "../store/preferences";
 import { lock, vaultState } from "../store/vault";
 import { readRoute } from "./route";
 
@@ -22,7 +22,8 @@ function allowedMs(): number {
 }
 
 function lockIfForgotten(): void {
-  if (vaultState() === "open" && hiddenAt && hiddenMs() >= allowedMs()) void lock();
+  if (vaultState() === "open" && !isPractice() && hiddenAt && hiddenMs() >= allowedMs())
+    void lock();
 }
 
 export function watchIdle(): void {

@@ -37,3 +37,40 @@ export function saveLockMinutes(minutes: number): void {
     // The usual time then.
   }
 }
+
+const PRACTICE = "practice";
+
+/** Whether this window is for practising: until it is closed, or practice is ended. */
+export function isPractice(): boolean {
+  try {
+    return sessionStorage.getItem(PRACTICE) === "1";
+  } catch {
+    return false;
+  }
+}
+
+export function setPractice(on: boolean): void {
+  try {
+    if (on) sessionStorage.setItem(PRACTICE, "1");
+    else sessionStorage.removeItem(PRACTICE);
+  } catch {
+    // Without it the app simply stays what it is.
+  }
+}
+
+/** How many hand-overs were practised on this phone. */
+export function readPractised(): number {
+  try {
+    return Number(localStorage.getItem("practised")) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+export function savePractised(count: number): void {
+  try {
+    localStorage.setItem("practised", String(Math.max(count, readPractised())));
+  } catch {
+    // It is asked for again then.
+  }
+}

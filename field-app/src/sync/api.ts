@@ -4,6 +4,7 @@ import { clockErrorMs, correctedNow, hearServerTime } from "../device/clock";
 import { utf8, type Bytes } from "../domain/encoding";
 import { authorization } from "../domain/signing";
 import { readDevice } from "../store/identity";
+import { isPractice } from "../store/preferences";
 
 export const BASE = "/api/field/v1";
 const TIMEOUT_MS = 30_000;
@@ -58,6 +59,7 @@ export interface Answer {
 }
 
 async function send(call: Call): Promise<Answer> {
+  if (isPractice()) throw new Unreachable("practice never reaches the server");
   const path = BASE + call.path;
   const headers: Record<string, string> = { ...call.headers };
   if (call.type) headers["Content-Type"] = call.type;

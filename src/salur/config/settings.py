@@ -57,6 +57,10 @@ if TESTING:
     SALUR_EVIDENCE_DIR = SALUR_DATA_DIR.parent / f"evidence-{os.getpid()}"
 SALUR_REGIONS_DIR = regions_dir()
 SALUR_FIELD_APP_DIR = ROOT / "field-app" / "dist"
+# How many hand-overs an officer practises on a phone before it shows the first real list.
+SALUR_PRACTICE_PAYOUTS = int(os.environ.get("SALUR_PRACTICE_PAYOUTS") or (0 if TESTING else 5))
+# For how long after its end a lease may still be read on a phone.
+SALUR_LEASE_GRACE_HOURS = int(os.environ.get("SALUR_LEASE_GRACE_HOURS") or 24)
 
 # --- who may reach us ------------------------------------------------------------------------
 

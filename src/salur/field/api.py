@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
@@ -154,7 +155,16 @@ def worklist(
     since = _moment(cursor)
     answer = worklist_for_device(request.device, changed_since=since)  # type: ignore[attr-defined]
     outcomes = _outcomes(request.device, since)  # type: ignore[attr-defined]
-    return {**answer, "outcomes": outcomes, "outbox_key": _outbox_key()}
+    own = {
+        "practice_payouts": settings.SALUR_PRACTICE_PAYOUTS,
+        "grace_hours": settings.SALUR_LEASE_GRACE_HOURS,
+    }
+    return {
+        **answer,
+        "settings": {**answer["settings"], **own},
+        "outcomes": outcomes,
+        "outbox_key": _outbox_key(),
+    }
 
 
 def _outcomes(device: Device, since: datetime | None) -> list[dict[str, Any]]:

@@ -5,9 +5,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { countOutbox } from "../../store/outbox";
 import { syncState } from "../../sync/engine";
+import { isPractice } from "../../store/preferences";
 import { useLive } from "../live";
 import { address, type Route } from "../route";
 import { Icon, type IconName } from "./icons";
+import { PracticeLine } from "./practice-line";
 
 interface FrameProps {
   readonly title: string;
@@ -24,7 +26,8 @@ interface FrameProps {
 export function Frame({ title, lead, back, aside, footer, quiet, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
-    document.title = `${title} · salur`;
+    // Not the screen's title: a browser's history keeps it, and it may be a name.
+    document.title = t("app.name");
     scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
   }, [title]);
@@ -33,8 +36,9 @@ export function Frame({ title, lead, back, aside, footer, quiet, children }: Fra
       <header class="top">
         {back && <Back to={back} />}
         <p class="top-lead">{lead ?? title}</p>
-        {!quiet && <QueueState />}
+        {!quiet && !isPractice() && <QueueState />}
       </header>
+      {isPractice() && <PracticeLine />}
       {aside && <aside class="beside">{aside}</aside>}
       <main ref={main} tabIndex={-1} class="content" aria-label={title}>
         {children}

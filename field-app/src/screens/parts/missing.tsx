@@ -87,6 +87,7 @@ export function MissingReasonScreen({
           {(ids) => (
             <textarea
               {...ids}
+              autocomplete="off"
               class="input"
               rows={2}
               maxLength={NOTE_MOST}

@@ -85,6 +85,7 @@ export function WitnessForm({
           {(ids) => (
             <textarea
               {...ids}
+              autocomplete="off"
               class="input"
               rows={2}
               maxLength={300}
