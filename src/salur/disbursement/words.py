@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +73,12 @@ def doubt_label(code: str) -> str:
         }
     word = DOUBTS.get(code) or REASON_WORDS.get(code)
     return str(word) if word else code
+
+
+def doubts_of(codes: Iterable[str]) -> list[tuple[str, bool]]:
+    """(doubt in words, whether nobody explained it): what is missing in silence comes first."""
+    told = [(doubt_label(code), code.startswith("missing_")) for code in codes]
+    return sorted(told, key=lambda doubt: not doubt[1])
 
 
 CHANNEL_REASONS: dict[str, str | Promise] = {

@@ -13,9 +13,13 @@ from django.utils.translation import ngettext
 
 from salur.access.doors import page
 from salur.disbursement.operations import decide_attempts, review_handover
-from salur.disbursement.queries.desks import attempts_to_decide, judgements_to_review
+from salur.disbursement.queries.desks import (
+    attempts_to_decide,
+    judgements_to_review,
+    officers_notes_for_system,
+)
 from salur.disbursement.rules.attempts import reason_label
-from salur.disbursement.words import doubt_label
+from salur.disbursement.words import doubts_of
 from salur.kernel.errors import Refusal
 
 PER_PAGE = 50
@@ -63,7 +67,8 @@ def review_evidence(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(refusal))
         return redirect("disbursement:review_evidence")
     listed = Paginator(judgements_to_review(actor), PER_PAGE).get_page(request.GET.get("hal"))
-    rows = [(row, [doubt_label(code) for code in row.reasons]) for row in listed]
+    told = officers_notes_for_system(row.hand_over for row in listed)
+    rows = [(row, doubts_of(row.reasons), told[row.hand_over_id]) for row in listed]
     return render(request, "disbursement/review_evidence.html", {"page": listed, "rows": rows})
 
 
