@@ -196,12 +196,16 @@ describe("the length of a piece", () => {
   /** Sends without end over a line of this rate that is cut every so often; the share sent twice. */
   function sentTwice(bytesPerSecond: number, roundTripMs: number, cutEveryMs: number): number {
     const pace = new Pace();
+    pace.answered(roundTripMs);
     let [now, arrived, sent, nextCut] = [0, 0, 0, cutEveryMs];
     while (now < 3_600_000) {
       const ms = roundTripMs + (pace.bytes / bytesPerSecond) * 1_000;
       if (now + ms > nextCut) {
         const under = Math.max(0, nextCut - now - roundTripMs / 2);
-        sent += Math.min(pace.bytes, (under / 1_000) * bytesPerSecond);
+        const carried = Math.min(pace.bytes, (under / 1_000) * bytesPerSecond);
+        sent += carried;
+        // Only the answer was lost: the next HEAD finds the piece.
+        if (carried === pace.bytes) arrived += carried;
         now = nextCut;
         nextCut += cutEveryMs;
         pace.lost();
@@ -214,6 +218,13 @@ describe("the length of a piece", () => {
     }
     return (sent - arrived) / arrived;
   }
+
+  it("does not shrink where answers take long and the line is good", () => {
+    const pace = new Pace();
+    pace.answered(2_500);
+    for (let i = 0; i < 20; i++) pace.arrived(pace.bytes, 2_500 + pace.bytes / 50);
+    expect(pace.bytes).toBeGreaterThan(50_000);
+  });
 
   it("costs at most a tenth on any line that is cut every twenty seconds", () => {
     for (const kilobits of [32, 64, 128, 400, 2_000, 20_000]) {

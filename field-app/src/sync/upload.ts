@@ -21,9 +21,20 @@ const RETRY_DELAYS_MS = [300, 1_000, 3_000];
 export class Pace {
   bytes = FIRST_PIECE_BYTES;
 
+  /** Tests that have no time for a real line scale it down. */
+  constructor(private readonly pieceMs = PIECE_MS) {}
+
+  private answerMs = 0;
+
+  /** How long an answer takes when nothing is to be carried: no reason for shorter pieces. */
+  answered(ms: number): void {
+    this.answerMs = this.answerMs ? (this.answerMs + ms) / 2 : ms;
+  }
+
   /** A piece arrived. Grows at most twofold: one lucky answer is no measure of a line. */
   arrived(bytes: number, ms: number): void {
-    const fits = (bytes / Math.max(ms, 1)) * PIECE_MS;
+    const carryingMs = Math.max(ms - this.answerMs, ms / 8, 1);
+    const fits = (bytes / carryingMs) * this.pieceMs;
     const grown = Math.min(fits, this.bytes * 2, LARGEST_PIECE_BYTES);
     this.bytes = Math.max(Math.round(grown), SMALLEST_PIECE_BYTES);
   }
@@ -78,9 +89,7 @@ export async function uploadPhoto(sending: Sending): Promise<boolean> {
       fileReader: { openFile: () => Promise.resolve(sourceOf(blob)) },
       httpStack: {
         createRequest: (method, url) =>
-          new Request(method, url, sending, (ms, size) => {
-            if (ms === null) sending.pace.lost();
-            else sending.pace.arrived(size, ms);
+          new Request(method, url, sending, () => {
             upload.options.chunkSize = sending.pace.bytes;
           }),
         getName: () => "salur",
@@ -136,7 +145,7 @@ class Request implements HttpRequest {
     private readonly method: string,
     private readonly url: string,
     private readonly sending: Sending,
-    private readonly measured: (ms: number | null, bytes: number) => void,
+    private readonly learned: () => void,
   ) {}
 
   getMethod = (): string => this.method;
@@ -154,19 +163,24 @@ class Request implements HttpRequest {
     if (bytes.length && (await this.sending.mustYield())) throw new Paused();
     const { method, headers } = this;
     const path = new URL(this.url).pathname.slice(BASE.length);
+    const { pace } = this.sending;
     const began = performance.now();
     let answer: Answer;
     try {
       // A browser refuses even an empty body with HEAD.
       const call = { method, path, headers };
       answer = await this.sending.exchange(bytes.length ? { ...call, body: bytes } : call);
-      // Busy: the library would go on with the next request at once.
-      if (answer.status === 429) settled(answer);
+      const ms = performance.now() - began;
+      if (!bytes.length) pace.answered(ms);
+      else if (answer.status < 300) pace.arrived(bytes.length, ms);
     } catch (error) {
-      if (bytes.length) this.measured(null, bytes.length);
+      if (bytes.length) pace.lost();
       throw error;
+    } finally {
+      this.learned();
     }
-    if (bytes.length && answer.status < 300) this.measured(performance.now() - began, bytes.length);
+    // Busy: the library would go on with the next request at once.
+    if (answer.status === 429) settled(answer);
     return {
       getStatus: () => answer.status,
       getHeader: (name) => answer.headers.get(name) ?? undefined,
