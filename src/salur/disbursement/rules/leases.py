@@ -28,7 +28,7 @@ MOST_DESKS: Final = 99
 
 COLLECTOR_HASH_DIGITS: Final = 32
 
-_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """None of these signs is taken for another when it is read off paper."""
 _CODE_SIGNS: Final = 12
 
