@@ -22,6 +22,11 @@ class NotAPhoto(Invalid):
     message = _("Berkas ini bukan foto JPEG atau PNG.")
 
 
+class PictureUndrawable(Missing):
+    code = "intake.picture_undrawable"
+    message = _("Foto ini rusak atau terlalu besar untuk ditampilkan; aslinya tetap disimpan.")
+
+
 class NoSuchFile(Missing):
     code = "intake.no_such_file"
     message = _("Berkas tidak ditemukan.")

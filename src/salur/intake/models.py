@@ -13,6 +13,7 @@ class StoredFile(models.Model):
         EVIDENCE = "evidence"
         PRINT = "print"
         REPORT = "report"
+        PICTURE = "picture"
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -36,6 +37,44 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class Picture(models.Model):
+    """What people are shown of a photo: drawn anew, without metadata. The original stays sealed.
+
+    ``taken_at`` and the position are what the original's metadata said, as the phone wrote it.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DRAWN = "drawn"
+        UNDRAWABLE = "undrawable"
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=20, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    shown_sha256 = models.CharField(max_length=64, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    taken_at = models.CharField(max_length=40, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    arrived_at = models.DateTimeField()
+    drawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_picture"
+        indexes = [
+            models.Index(
+                fields=["arrived_at"],
+                name="intake_picture_waiting",
+                condition=models.Q(state="waiting"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.state}"
 
 
 class Upload(models.Model):

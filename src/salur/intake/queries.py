@@ -10,9 +10,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from salur.intake.errors import NoSuchFile
-from salur.intake.models import ExpectedEvidence, SignedEvent, StoredFile, Upload, WaitingEvent
+from salur.intake.errors import NoSuchFile, PictureUndrawable
+from salur.intake.models import (
+    ExpectedEvidence,
+    Picture,
+    SignedEvent,
+    StoredFile,
+    Upload,
+    WaitingEvent,
+)
 from salur.intake.parts import reach_of_parts
+from salur.intake.pictures import Undrawable, draw_anew
 from salur.intake.store import read_sealed
 from salur.kernel.batching import set_cursor
 from salur.kernel.canonical import read_json
@@ -151,6 +159,23 @@ def read_file_for_system(sha256: str) -> Iterator[bytes]:
 
 def read_whole_file_for_system(sha256: str) -> bytes:
     return b"".join(read_file_for_system(sha256))
+
+
+def picture_to_show_for_system(sha256: str) -> bytes:
+    """A photo as people may see it: a JPEG drawn anew, never the bytes that arrived.
+
+    One that was not drawn yet is drawn for this look alone. Raises NoSuchFile, PictureUndrawable.
+    Callers have checked the scope.
+    """
+    picture = Picture.objects.filter(sha256=sha256).first()
+    if picture is not None and picture.state == Picture.State.DRAWN:
+        return read_whole_file_for_system(picture.shown_sha256)
+    if picture is not None and picture.state == Picture.State.UNDRAWABLE:
+        raise PictureUndrawable(reason=picture.reason)
+    try:
+        return draw_anew(read_whole_file_for_system(sha256)).data
+    except Undrawable as undrawable:
+        raise PictureUndrawable(reason=undrawable.reason) from undrawable
 
 
 def count_waiting_for_system() -> int:

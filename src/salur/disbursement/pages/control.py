@@ -20,7 +20,7 @@ from salur.identity.errors import QuestionUnknown
 from salur.identity.operations import answer_about_face
 from salur.identity.queries import questions_waiting
 from salur.intake.errors import NoSuchFile
-from salur.intake.queries import read_whole_file_for_system
+from salur.intake.queries import picture_to_show_for_system
 from salur.kernel.actor import Actor
 from salur.kernel.errors import Refusal
 
@@ -94,13 +94,8 @@ def face_photo(request: HttpRequest, question_id: UUID, which: str) -> HttpRespo
     sha256 = question.photo_sha256 if which == "baru" else question.reference_sha256
     if not sha256:
         raise NoSuchFile(sha256="")
-    data = read_whole_file_for_system(sha256)
-    response = HttpResponse(data, content_type=_type_of(data))
+    response = HttpResponse(picture_to_show_for_system(sha256), content_type="image/jpeg")
     response["Content-Disposition"] = "inline"
     response["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, no_store=True, private=True)
     return response
-
-
-def _type_of(data: bytes) -> str:
-    return "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"

@@ -12,6 +12,7 @@ from salur.intake.operations.events import (
     sign_receipt,
 )
 from salur.intake.operations.files import keep_file, keep_stream
+from salur.intake.operations.pictures import draw_pictures
 from salur.intake.operations.sealed import Opened, import_outbox, keep_sealed, sign_held
 from salur.intake.operations.uploads import (
     append_to_upload,
@@ -28,6 +29,7 @@ __all__ = [
     "Waiting",
     "append_to_upload",
     "claim_waiting",
+    "draw_pictures",
     "expire_uploads",
     "import_outbox",
     "keep_events",

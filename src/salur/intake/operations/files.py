@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from salur.intake.errors import FileTooLarge, WrongHash
-from salur.intake.models import StoredFile
+from salur.intake.models import Picture, StoredFile
 from salur.intake.store import write_sealed
 from salur.kernel.actor import Actor
 from salur.kernel.canonical import sha256_hex
@@ -79,4 +79,7 @@ def _remember(
     )
     # Two senders of the same bytes: both write the same sealed place, one row wins.
     StoredFile.objects.bulk_create([row], ignore_conflicts=True)
+    if kind == StoredFile.Kind.EVIDENCE:
+        to_draw = Picture(sha256=sha256, arrived_at=row.received_at)
+        Picture.objects.bulk_create([to_draw], ignore_conflicts=True)
     return row

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from salur.access.doors import page
-from salur.intake.queries import read_whole_file_for_system
+from salur.intake.queries import picture_to_show_for_system
 from salur.kernel.actor import Actor
 from salur.kernel.errors import Forbidden, Missing
 from salur.monitoring import operations, telling, words
@@ -86,9 +86,7 @@ def show_photo(request: HttpRequest, number: str, sha256: str) -> HttpResponse:
     told = story(actor, number)
     if sha256 not in {digest for each in told.hand_overs for _, digest, _ in each.evidence}:
         raise Missing(photo=sha256[:12])
-    image = read_whole_file_for_system(sha256)
-    kind = "image/png" if image.startswith(b"\x89PNG") else "image/jpeg"
-    response = HttpResponse(image, content_type=kind)
+    response = HttpResponse(picture_to_show_for_system(sha256), content_type="image/jpeg")
     response["Content-Disposition"] = "inline"
     patch_cache_control(response, no_store=True)
     return response
