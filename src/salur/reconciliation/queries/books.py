@@ -114,6 +114,28 @@ _LINES_AND_EVENTS_AGREE = """
     WHERE coalesce(events.amount, -1) <> coalesce(lines.amount, 0)
 """
 
+_EVENTS_LINES_AND_LEDGER_PER_ORDER = """
+    WITH events AS (
+        SELECT p.order_id, sum((claim ->> 'amount')::bigint) AS amount
+        FROM intake_signed_event e JOIN disbursement_hand_over h ON h.id = e.event_id,
+        LATERAL jsonb_array_elements(convert_from(e.raw, 'UTF8')::jsonb #> '{body,payments}') claim
+        JOIN disbursement_payment p ON p.id::text = claim ->> 'id'
+        GROUP BY 1
+    ), lines AS (
+        SELECT order_id, sum(amount) AS amount FROM disbursement_payout_line
+        WHERE hand_over_id IS NOT NULL AND order_id IS NOT NULL GROUP BY 1
+    ), ledger AS (
+        SELECT t.order_id, sum(t.amount) AS amount FROM ledger_transfer t
+        JOIN disbursement_payout_line l ON l.transfer_id = t.id
+        WHERE l.hand_over_id IS NOT NULL AND l.order_id IS NOT NULL GROUP BY 1
+    )
+    SELECT 'order ' || order_id, coalesce(events.amount, 0),
+           coalesce(lines.amount, 0) || ' / ' || coalesce(ledger.amount, 0)
+    FROM events FULL JOIN lines USING (order_id) FULL JOIN ledger USING (order_id)
+    WHERE (coalesce(events.amount, 0), coalesce(events.amount, 0))
+          IS DISTINCT FROM (coalesce(lines.amount, 0), coalesce(ledger.amount, 0))
+"""
+
 _ONE_OUTCOME_EACH = """
     SELECT 'event ' || e.event_id, 1, (o.event_id IS NOT NULL)::int + (w.event_id IS NOT NULL)::int
     FROM intake_signed_event e
@@ -131,6 +153,11 @@ _ONE_LIVE_LEASE = """
     SELECT 'visit ' || v.id, v.session_id, l.session_id FROM disbursement_visit v
     JOIN disbursement_lease l ON l.id = v.lease_id
     WHERE l.status = 'active' AND v.status = 'planned' AND l.session_id <> v.session_id
+"""
+
+_ENDED_LEASES_HOLD_NOBODY = """
+    SELECT 'visit ' || v.id, 'active', l.status FROM disbursement_visit v
+    JOIN disbursement_lease l ON l.id = v.lease_id WHERE l.status <> 'active'
 """
 
 _OFFICERS_CASH = """
@@ -193,8 +220,10 @@ INVARIANTS: tuple[tuple[str, Callable[[], Iterator[BooksBreak]]], ...] = (
     ("I5", lambda: _breaks("I5", _PAID_FROM_LEDGER_AND_LINES)),
     ("I5", lambda: _breaks("I5", _LINES_AND_TRANSFERS_AGREE)),
     ("I5", lambda: _breaks("I5", _LINES_AND_EVENTS_AGREE)),
+    ("I5", lambda: _breaks("I5", _EVENTS_LINES_AND_LEDGER_PER_ORDER)),
     ("I6", lambda: _breaks("I6", _ONE_OUTCOME_EACH)),
     ("I7", lambda: _breaks("I7", _ONE_LIVE_LEASE)),
+    ("I7", lambda: _breaks("I7", _ENDED_LEASES_HOLD_NOBODY)),
     ("I8", lambda: _breaks("I8", _OFFICERS_CASH)),
     ("I8", lambda: _breaks("I8", _UNSYNCED_LIES_THERE)),
 )
