@@ -168,17 +168,12 @@ class Device:
     ) -> Answer:
         """One signed request, and whatever the server says to it."""
         target = API + path
-        moment = int(self.now().timestamp() * 1000)
-        nonce = b64url(ids.new_id().bytes)
-        digest = hashlib.sha256(body).hexdigest()
-        text = f"salur1\n{method}\n{target}\n{self.device_id}\n{moment}\n{nonce}\n{digest}"
-        signature = b64url(self.sign(text.encode()))
         return self.transport.send(
             method,
             target,
             body,
             {
-                "Authorization": f"Salur-Device {self.device_id}.{moment}.{nonce}.{signature}",
+                "Authorization": self.authorization(method, target, body),
                 "Content-Type": "application/json",
                 **(headers or {}),
             },

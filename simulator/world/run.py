@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
+from salur.access.doors.rates import Rates
 from salur.config.wsgi import application
 from salur.intake.queries import count_waiting_for_system
 from salur.kernel import ids
@@ -53,7 +55,8 @@ def run(
     keep_lines: bool = False,
 ) -> Result:
     """Plays a seed on the database that Django is connected to: a fresh copy of the country's."""
-    with ids.seeded(seed):
+    # Buckets of requests are kept by the process: a run must not find those of the one before.
+    with ids.seeded(seed), patch("salur.access.doors.devices.rates", Rates()):
         rng = Random(f"script/{seed}")
         world = World(country, InProcess(application), seed)
         world.trace = Trace(lines=[] if keep_lines else None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from salur.kernel import clock
 from simulator.world.country import Branch
 from simulator.world.desk import World
 from simulator.world.phones import EPOCH, Phone
@@ -65,7 +66,7 @@ class Script:
             (24, self.begin, "doubts"),
             (20, self.resolve, ""),
             (26, self.fail, ""),
-            (3, self.pull, ""),
+            (5, self.pull, ""),
             (8, self.accept, ""),
             (22, self.push, ""),
             (8, self.apply, ""),
@@ -178,9 +179,16 @@ class Script:
 
     def pull(self) -> str:
         phone = self.phone()
+        over = [one for one in self.world.phones if not one.dead and self._lease_is_over(one)]
+        if over and self.rng.random() < 0.5:
+            phone = self.rng.choice(over)
         if self.rng.random() < 0.5:
             phone.cursor = ""
         return self.world.act("pull", phone, self._fault())
+
+    def _lease_is_over(self, phone: Phone) -> bool:
+        lease = phone.worklist.get("lease")
+        return bool(lease) and clock.parse_iso(lease["until"]) <= self.world.now
 
     def accept(self) -> str:
         phone = self.phone()
