@@ -15,6 +15,16 @@ class NewUserForm(forms.Form):
     username = forms.SlugField(label=_("Nama akun"), max_length=60)
     name = forms.CharField(label=_("Nama lengkap"), max_length=120)
     staff_number = forms.CharField(label=_("Nomor pegawai (Nippos)"), max_length=30, required=False)
+    nik = forms.RegexField(
+        r"^\d{16}$",
+        label=_("NIK"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_(
+            "16 angka. Tidak disimpan; hanya untuk menemukan petugas yang mengambil bantuan."
+        ),
+        error_messages={"invalid": _("NIK terdiri dari 16 angka.")},
+    )
     office = forms.CharField(label=_("Kode kantor"), max_length=20, required=False)
     password = forms.CharField(
         label=_("Kata sandi awal"),

@@ -15,6 +15,8 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True)
     name = models.TextField()
     staff_number = models.CharField(max_length=30, blank=True)
+    nik_index = models.BinaryField(null=True)
+    """Blind index of the own national id: who works here may not collect for a family."""
     language = models.CharField(max_length=5, default="id")
     valid_until = models.DateTimeField(null=True, blank=True)
     home_office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT)

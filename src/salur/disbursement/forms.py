@@ -15,7 +15,8 @@ from salur.disbursement.rules.sop.reading import (
     usual_reasons,
 )
 
-ASKS: Final = 4
+ASKS: Final = 6
+"""Most asks of a step; the editor shows one empty one after those that are used."""
 TESTS: Final = 4
 """Most conditions of one step or ask; those of one group hold together, one group is enough."""
 
@@ -67,7 +68,11 @@ def rows_of(steps: Sequence[Mapping[str, Any]]) -> list[StepRow]:
         at, step = read.get(code, (len(STEP_CODES), None))
         kinds = KINDS_OF_STEP.get(code, ())
         asks = [_ask_row(f"{code}-{n}", ask) for n, ask in enumerate(step.asks if step else ())]
-        asks += [_blank(f"{code}-{n}", kinds) for n in range(len(asks), ASKS)] if kinds else []
+        asks += (
+            [_blank(f"{code}-{n}", kinds) for n in range(len(asks), min(len(asks) + 1, ASKS))]
+            if kinds
+            else []
+        )
         rows.append(
             StepRow(
                 code=code,

@@ -175,7 +175,7 @@ function LookAndTick(props: PaperProps & { onPhoto: () => void }) {
       <ul class="looks">
         <li>{t("tick.name", { name: whose.name })}</li>
         <li>{t(kind === "kk" ? "tick.card_number" : "tick.number", { last4: whose.last4 })}</li>
-        <li>{t("tick.genuine")}</li>
+        <li>{t(kind === "kk" ? "tick.card_genuine" : "tick.genuine")}</li>
       </ul>
       <WhoCollects {...props} />
     </StepFrame>

@@ -33,8 +33,12 @@ from salur.kernel.actor import Actor
 from salur.kernel.clock import now
 from salur.kernel.errors import Forbidden
 from salur.kernel.ids import new_id
+from salur.kernel.sealing import blind_index
 from salur.places.models import Office, Region
 from salur.places.queries import office_for_system, region_by_code_for_system
+
+NIK_PURPOSE = "nik"
+"""The purpose under which the registry finds people by it, so that the two can be compared."""
 
 #: Accounts that a head makes for temporary officers end by themselves.
 LONGEST_TEMPORARY_ACCOUNT = timedelta(days=120)
@@ -48,12 +52,14 @@ def create_user(
     password: str | None,
     by: Actor,
     staff_number: str = "",
+    nik: str = "",
     office: str | None = None,
     language: str = "id",
     valid_until: datetime | None = None,
 ) -> User:
     """An account without any role yet. ``office`` is the code of the home office.
 
+    Of ``nik`` only the blind index is kept: enough to see that somebody of us collects.
     Without a password nobody can sign in with it: enough for an officer who only uses a device.
 
     Heads (``access.manage_officers``) make accounts in their own line only, which end after 120
@@ -74,6 +80,7 @@ def create_user(
         username=username,
         name=name.strip(),
         staff_number=staff_number.strip(),
+        nik_index=blind_index(nik, purpose=NIK_PURPOSE) if nik else None,
         language=language,
         home_office=home,
         valid_until=valid_until,

@@ -52,6 +52,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
                 name=values["name"],
                 password=values["password"],
                 staff_number=values["staff_number"],
+                nik=values["nik"],
                 office=values["office"] or None,
                 valid_until=values["valid_until"],
                 by=request.actor,  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from salur.access.models import User
 from salur.access.queries import device_keys_for_system
 from salur.disbursement.models import HandOver, Visit
 from salur.disbursement.operations.leases.doubts import LeasedHandOver
@@ -25,6 +26,7 @@ from salur.disbursement.rules.sop import (
 )
 from salur.disbursement.rules.sop.facts import hand_over_facts
 from salur.intake.queries import contents_of_events_for_system, evidence_of_events_for_system
+from salur.registry.models import Person
 
 NO_EVENT = UUID(int=0)
 """Stands for the verification that a hand-over does not name."""
@@ -51,6 +53,8 @@ class Proof:
     policy: PlanPolicy = field(default_factory=PlanPolicy)
     verifying: Procedure = field(default_factory=lambda: Procedure("", []))
     paying: Procedure = field(default_factory=lambda: Procedure("", []))
+    by_staff: bool = False
+    """Whether who took the money has an account here: companions and officers never collect."""
     told: dict[str, Any] = field(default_factory=dict)
     """What the worklist told of the family."""
     leased: LeasedHandOver | None = None
@@ -75,6 +79,7 @@ def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
     leases = {event: _uuid(content.get("lease")) for event, content in contents.items()}
     keys = collector_keys_for_system(lease for lease in leases.values() if lease)
     policies = {v.tranche_id: current_policy(v.tranche) for v in visits.values()}
+    staff = _staff_among([h.collector_id for h in hand_overs if h.collector_id])
     proofs = []
     for hand_over in hand_overs:
         ended = contents.get(hand_over.id)
@@ -95,6 +100,7 @@ def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
                 policy=policies[visits[hand_over.visit_id].tranche_id]
                 if hand_over.visit_id in visits
                 else PlanPolicy(),
+                by_staff=hand_over.collector_id in staff,
                 told=facts.get(hand_over.visit_id, {}) if hand_over.visit_id else {},
                 leased=LeasedHandOver(
                     hand_over=hand_over,
@@ -107,6 +113,18 @@ def read_proofs(hand_overs: Sequence[HandOver]) -> list[Proof]:
             )
         )
     return proofs
+
+
+def _staff_among(person_ids: Sequence[UUID]) -> set[UUID]:
+    """People of the registry whose number is that of somebody with an account."""
+    numbers = dict(Person.objects.filter(id__in=person_ids).values_list("id", "nik_index"))
+    known = set(
+        User.objects.filter(nik_index__in=[bytes(n) for n in numbers.values()]).values_list(
+            "nik_index", flat=True
+        )
+    )
+    found = {bytes(number) for number in known if number is not None}
+    return {person_id for person_id, number in numbers.items() if bytes(number) in found}
 
 
 def _holder(device_id: str) -> str:
@@ -129,8 +147,17 @@ def check_collector(proof: Proof) -> list[str]:
     hand_over, visit = proof.hand_over, proof.visit
     if visit is None:
         return []
+    if proof.by_staff:
+        return ["collector_is_staff", *_of_proxy(proof, visit)]
     if hand_over.relation == "self":
         return ["collector_not_recipient"] if hand_over.collector_id != visit.recipient_id else []
+    return _of_proxy(proof, visit)
+
+
+def _of_proxy(proof: Proof, visit: Visit) -> list[str]:
+    hand_over = proof.hand_over
+    if hand_over.relation == "self":
+        return []
     missing = [entry for entry in _recorded(proof).missing if entry.get("evidence") == "nik"]
     return judge_collector(
         proof.policy.collectors,

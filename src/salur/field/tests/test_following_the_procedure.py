@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from salur.access.models import User
 from salur.disbursement.models import Judgement, Visit
 from salur.disbursement.operations import judge_handovers
 from salur.disbursement.queries.facts import facts_of_visits_for_system
@@ -18,6 +19,7 @@ from salur.kernel.actor import SYSTEM
 from salur.kernel.clock import now
 from salur.kernel.ids import new_id
 from salur.programs.models import Tranche
+from salur.registry.models import Person
 
 ALL = ("ktp", "kk", "face", "recipient_photo", "signature", "house")
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,14 @@ def test_nonsense_for_reasons_excuses_nothing_and_holds_nothing_up(branch: Branc
     missing = [{"step": "documents", "evidence": "ktp", "reason": "bored"}]
     reasons = pay(branch, kinds=("kk", "signature", "house"), verification={"missing": missing})
     assert "missing_ktp" in reasons
+
+
+def test_somebody_who_works_here_is_seen_when_collecting(branch: Branch) -> None:
+    visit = branch.visits[0]
+    number = Person.objects.get(id=visit.recipient_id).nik_index
+    User.objects.filter(id=branch.officer.id).update(nik_index=number)
+    pay(branch, visit_id=str(visit.id))
+    assert "collector_is_staff" in Judgement.objects.get().reasons
 
 
 def test_an_unknown_version_is_judged_by_the_first_of_its_channel_and_flagged(
