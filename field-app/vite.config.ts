@@ -1,7 +1,13 @@
+import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import lock from "../src/salur/identity/models.lock.json" with { type: "json" };
 import packageJson from "./package.json" with { type: "json" };
+
+const MODELS = "../src/salur/identity/models_onnx";
+/** As in `src/sync/face-models.ts`. */
+const PIECE_BYTES = 512 * 1024;
 
 const SHELL_BUDGET_BYTES = 170_000;
 
@@ -45,10 +51,39 @@ if ((CAMPAIGN || OPEN) && OUT === "dist") {
   throw new Error("a build for measuring needs a folder of its own: SALUR_APP_OUT");
 }
 
+/**
+ * The face models in pieces beside the app, fetched only when the line is free. Without prepared
+ * models (`python -m salur.identity.prepare_models`) the app is built without, and works without.
+ */
+function facePieces(): Plugin {
+  return {
+    name: "face-pieces",
+    apply: "build",
+    generateBundle() {
+      for (const [name, { sha256 }] of Object.entries(lock.models)) {
+        const file = `${MODELS}/${name}`;
+        if (!existsSync(file)) {
+          this.warn(`${name} is not prepared: no face check on the phone`);
+          continue;
+        }
+        const bytes = readFileSync(file);
+        for (let piece = 0; piece * PIECE_BYTES < bytes.length; piece++) {
+          this.emitFile({
+            type: "asset",
+            fileName: `assets/face-${sha256.slice(0, 16)}-${String(piece).padStart(2, "0")}.bin`,
+            source: bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES),
+          });
+        }
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: "/app/",
   define: {
     __APP_VERSION__: JSON.stringify(packageJson.version),
+    __FACE_MODELS__: JSON.stringify(lock),
     __CAMPAIGN__: JSON.stringify(CAMPAIGN),
     __SEALED__: JSON.stringify(!OPEN),
   },
@@ -61,6 +96,7 @@ export default defineConfig({
   },
   plugins: [
     shellBudget(),
+    facePieces(),
     VitePWA({
       // Never a new app under an officer's hands: the update waits until they ask for it.
       registerType: "prompt",

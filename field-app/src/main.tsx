@@ -17,6 +17,8 @@ if (typeof __CAMPAIGN__ !== "undefined" && __CAMPAIGN__) {
   void import("./campaign").then((campaign) => Object.assign(globalThis, { salur: campaign }));
 }
 
+const FACES_AFTER_MS = 90_000;
+
 const root = document.getElementById("app");
 
 function show(start: Start): void {
@@ -40,6 +42,12 @@ async function open(): Promise<void> {
         void import("./device/scanner").then((scanner) => scanner.keepScanner()).catch(() => null);
     });
   }, 1_000);
+  // Twenty megabytes that nobody waits for: once the families' list has had the line for itself.
+  setTimeout(() => {
+    void readDevice().then((device) => {
+      if (device) void import("./sync/face-models").then((faces) => faces.fetchFaces());
+    });
+  }, FACES_AFTER_MS);
 }
 
 await startLanguage();

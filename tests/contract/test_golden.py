@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import numpy as np
 import pytest
 
 from salur.access.signatures import point_of_jwk, verify_signature
 from salur.access.slips import read_slip
+from salur.identity.images import Picture, resize, warp
 from salur.kernel.canonical import canonical_json, sha256_hex
 from salur.kernel.money import format_rupiah, notes_for, spell_rupiah
 
@@ -106,3 +108,24 @@ def test_a_slip_that_was_altered_proves_nothing(row: dict[str, Any]) -> None:
     raw, _, signature = row["text"].removeprefix("SALUR:SLIP:").partition(".")
     slip = read_slip({"bytes": raw, "signature": signature})
     assert slip is None or not slip.is_signed_by(point_of_jwk(PUBLIC))
+
+
+PICTURES = golden("pictures")
+
+
+def made_picture(width: int, height: int) -> Picture:
+    y, x = np.mgrid[:height, :width]
+    planes = ((7 * x + 3 * y) % 256, (x * x + 11 * y) % 256, 255 * ((x // 2 + y // 3) % 2))
+    return np.stack(planes, axis=2).astype(np.uint8)
+
+
+@pytest.mark.parametrize("row", PICTURES["resized"], ids=lambda r: str(r["to"]))
+def test_a_picture_is_resized_to_the_same_bytes(row: dict[str, Any]) -> None:
+    small = resize(made_picture(*row["from"]), *row["to"])
+    assert sha256_hex(small.tobytes()) == row["sha256"]
+
+
+@pytest.mark.parametrize("row", PICTURES["warped"], ids=lambda r: str(r["side"]))
+def test_a_face_is_cut_out_to_the_same_bytes(row: dict[str, Any]) -> None:
+    crop = warp(made_picture(*row["from"]), complex(*row["a"]), complex(*row["b"]), row["side"])
+    assert sha256_hex(crop.tobytes()) == row["sha256"]

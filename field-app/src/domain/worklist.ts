@@ -28,6 +28,8 @@ export interface Recipient {
   readonly nik_last4: string;
   readonly has_reference: boolean;
   readonly photo?: string | null;
+  /** Template of the face, for a check without a network; see `domain/faces/judging.ts`. */
+  readonly face?: string;
 }
 
 export interface Collector {
@@ -39,6 +41,7 @@ export interface Collector {
   readonly nik_last4: string;
   /** Keyed hash of the NIK under the lease's key: the card in the hand is the one on the list. */
   readonly nik_hash?: string;
+  readonly face?: string;
 }
 
 export interface Place {

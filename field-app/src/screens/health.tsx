@@ -21,6 +21,7 @@ import { ExportButton } from "./parts/export";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { LanguageChoice } from "./parts/language";
+import { fetchFaces, facesReady } from "../sync/face-models";
 import { Facts, Main, Notice, Second } from "./parts/pieces";
 import { waitingUpdate } from "./update";
 
@@ -71,6 +72,21 @@ function LockChoice() {
         </label>
       ))}
     </fieldset>
+  );
+}
+
+/** Whether faces can be compared without a network, and the way to get there now. */
+function FacesHere() {
+  const share = useLive(facesReady, ["sync", "language"]);
+  if (share === undefined) return null;
+  if (share >= 1) return <>{t("health.faces.ready")}</>;
+  return (
+    <>
+      {t("health.faces.share", { n: Math.floor(share * 100) })}{" "}
+      <button type="button" class="link" onClick={() => void fetchFaces()}>
+        {t("health.faces.fetch")}
+      </button>
+    </>
   );
 }
 
@@ -174,6 +190,7 @@ export function HealthScreen() {
               ? []
               : [[t("health.battery"), t("health.battery.percent", { n: battery })] as const]),
             [t("health.camera"), t(`health.camera.${camera}`)],
+            [t("health.faces"), <FacesHere key="faces" />],
             [t("health.location"), locationText()],
             [t("health.clock"), clockText()],
             [t("health.officer"), `${identity.officer.name} · ${identity.officer.nip}`],

@@ -1,6 +1,8 @@
 /** The face: taken live, checked by the server, and never a dead end when in doubt. */
 
 import { useState } from "preact/hooks";
+import { checkFace } from "../../device/faces";
+import { readTemplate } from "../../domain/faces/judging";
 import type { EvidenceRef, Method, Witness } from "../../domain/events";
 import {
   asksOf,
@@ -10,7 +12,9 @@ import {
   type WitnessReason,
 } from "../../domain/sop";
 import { coded, t } from "../../i18n";
-import { dropEvidence } from "../../store/evidence";
+import type { Visit } from "../../domain/worklist";
+import { dropEvidence, readEvidence } from "../../store/evidence";
+import { readFaces } from "../../sync/face-models";
 import { verifyFace } from "../../sync/pull";
 import { verify } from "../acts";
 import { useCapture } from "../parts/camera-view";
@@ -35,7 +39,7 @@ export function FaceStep(props: StepProps) {
   const check = async (evidence: EvidenceRef): Promise<void> => {
     setChecking(evidence);
     setAgain(false);
-    const answer = await askServer(visit.id, progress.collector.person_id, evidence);
+    const answer = await advise(visit, progress.collector.person_id, evidence);
     if (answer.hasReference !== null) setReference(answer.hasReference);
     // The same bytes again are one picture: it is still needed.
     const others = progress.faces.filter((old) => old.evidence.sha256 !== evidence.sha256);
@@ -146,20 +150,50 @@ interface Asked {
   readonly hasReference: boolean | null;
 }
 
-/** What the server says, or "unchecked" where it says nothing: a network never stops a payment. */
-async function askServer(visit: string, person: string, evidence: EvidenceRef): Promise<Asked> {
+/** What the server says; without it what the phone sees itself, and otherwise the officer's eye. */
+async function advise(visit: Visit, person: string, evidence: EvidenceRef): Promise<Asked> {
   try {
-    const answer = await verifyFace(visit, person, evidence.sha256);
+    const answer = await verifyFace(visit.id, person, evidence.sha256);
     const { verdict, scoreMilli: score_milli, reasons, ticket } = answer;
     return {
       face: { evidence, verdict, score_milli, reasons, ticket },
       hasReference: answer.hasReference,
     };
   } catch {
+    return { face: await adviceOfPhone(visit, person, evidence), hasReference: null };
+  }
+}
+
+async function adviceOfPhone(
+  visit: Visit,
+  person: string,
+  evidence: EvidenceRef,
+): Promise<FaceTry> {
+  const unchecked: FaceTry = {
+    evidence,
+    verdict: "unchecked",
+    score_milli: null,
+    reasons: [],
+    ticket: null,
+  };
+  const known = [visit.recipient, ...visit.collectors].find(
+    ({ person_id }) => person_id === person,
+  );
+  try {
+    const kept = await readEvidence(evidence.sha256);
+    if (!kept?.bytes) return unchecked;
+    const template = known?.face ? readTemplate(known.face) : null;
+    const advice = await checkFace(new Uint8Array(kept.bytes), template, readFaces);
+    // Somebody whom this phone cannot compare is compared by eye, unless the photo itself is poor.
+    if (!template && advice.verdict !== "capture_again") return unchecked;
     return {
-      face: { evidence, verdict: "unchecked", score_milli: null, reasons: [], ticket: null },
-      hasReference: null,
+      ...unchecked,
+      verdict: advice.verdict,
+      score_milli: advice.scoreMilli,
+      reasons: advice.reasons,
     };
+  } catch {
+    return unchecked;
   }
 }
 

@@ -18,7 +18,6 @@ from salur.disbursement.queries.control import instructions_for_device
 from salur.disbursement.queries.facts import facts_of_visits_for_system
 from salur.disbursement.queries.houses import houses_for_device, houses_of_visits_for_system
 from salur.disbursement.queries.leases import (
-    Held,
     describe_lease,
     describe_peers,
     gone_since,
@@ -30,6 +29,7 @@ from salur.disbursement.queries.procedures import procedures_in_force
 from salur.disbursement.rules.leases import collector_hash
 from salur.disbursement.rules.numbers import format_payment_number
 from salur.disbursement.rules.policy import PlanPolicy
+from salur.identity.operations import phone_templates
 from salur.identity.queries import with_reference_for_system
 from salur.kernel.clock import iso, now
 from salur.kernel.keys import keys
@@ -48,6 +48,8 @@ def worklist_for_device(device: Device, *, changed_since: datetime | None) -> di
     moment = now()
     held = held_by(device)
     lease = held.lease
+    policy = current_policy(lease.session.tranche) if lease else PlanPolicy()
+    key = held.collector_key
     visits = Visit.objects.filter(lease__in=held.ids)
     gone: list[str] = []
     if changed_since is not None:
@@ -67,20 +69,16 @@ def worklist_for_device(device: Device, *, changed_since: datetime | None) -> di
         "instructions": instructions_for_device(device, [lease.session_id] if lease else []),
         "geotags": houses_for_device(device),
         "visits": describe_visits(
-            visits.order_by("slot_at", "number"), collector_key=held.collector_key
+            visits.order_by("slot_at", "number"),
+            collector_key=key,
+            faces=key is not None and policy.faces_on_devices,
         ),
         "gone": gone,
         "peers": describe_peers(device, held),
-        "settings": _settings(held),
+        "settings": {"collectors": policy.collectors},
         "cursor": iso(moment),
         "server_time": iso(moment),
     }
-
-
-def _settings(held: Held) -> dict[str, Any]:
-    """What the app works by, as data of the tranche."""
-    policy = current_policy(held.lease.session.tranche) if held.lease else PlanPolicy()
-    return {"collectors": policy.collectors}
 
 
 def _session(lease: Lease) -> dict[str, Any]:
@@ -123,11 +121,12 @@ def _floats(device: Device) -> list[dict[str, Any]]:
 
 
 def describe_visits(
-    visits: QuerySet[Visit], *, collector_key: bytes | None = None
+    visits: QuerySet[Visit], *, collector_key: bytes | None = None, faces: bool = False
 ) -> list[dict[str, Any]]:
-    """Visits as a device shows them; six queries whatever their number, no object per row.
+    """Visits as a device shows them; seven queries whatever their number, no object per row.
 
-    With the lease's key, numbers of those who may collect are hashed under it.
+    With the lease's key, numbers of those who may collect are hashed under it; with ``faces`` their
+    templates come along, so that the phone can compare without a network.
     """
     rows = list(visits.values_list(*_VISIT_FIELDS, named=True))
     payments: dict[UUID, list[dict[str, Any]]] = {row.id: [] for row in rows}
@@ -153,12 +152,14 @@ def describe_visits(
     collecting = collecting_for_system(
         people, partial(collector_hash, collector_key) if collector_key else None
     )
+    templates = phone_templates(referenced) if faces and referenced else {}
     houses = houses_of_visits_for_system([row.id for row in rows if row.channel == "doorstep"])
     facts = facts_of_visits_for_system(list(payments))
-    moment = now()
     return [
         {
-            **_describe(row, payments[row.id], referenced, houses.get(row.id), collecting, moment),
+            **_describe(
+                row, payments[row.id], referenced, houses.get(row.id), collecting, templates
+            ),
             "proxy_streak": facts[row.id]["proxy_streak"],
             "facts": facts[row.id],
         }
@@ -202,14 +203,17 @@ def _describe(
     referenced: set[UUID],
     house: dict[str, Any] | None,
     collecting: dict[UUID, Collecting],
-    moment: datetime,
+    templates: dict[UUID, str],
 ) -> dict[str, Any]:
     """``visit`` is a row of ``_VISIT_FIELDS``, ``payments`` what it has still to be paid."""
     nobody = Collecting(None, None)
 
-    def hashed(person_id: UUID) -> dict[str, str]:
-        value = collecting.get(person_id, nobody).nik_hash
-        return {"nik_hash": value} if value else {}
+    def proofs(person_id: UUID) -> dict[str, str]:
+        found = {
+            "nik_hash": collecting.get(person_id, nobody).nik_hash,
+            "face": templates.get(person_id),
+        }
+        return {key: value for key, value in found.items() if value}
 
     seen = collecting.get(visit.recipient_id, nobody).last_seen_alive_at
     seconds = visit.session__point__seconds_per_family or 0
@@ -231,13 +235,13 @@ def _describe(
             "sex": visit.sex,
             "nik_last4": visit.nik_last4,
             "has_reference": visit.recipient_id in referenced,
-            **hashed(visit.recipient_id),
+            **proofs(visit.recipient_id),
         },
         "collectors": [
             {
                 **collector,
                 "has_reference": UUID(collector["person_id"]) in referenced,
-                **hashed(UUID(collector["person_id"])),
+                **proofs(UUID(collector["person_id"])),
             }
             for collector in visit.collectors
         ],
@@ -257,7 +261,7 @@ def _describe(
         "attempts": visit.attempts,
         "last_attempt": visit.last_attempt_code,
         "desk": visit.held_desk or visit.desk,
-        "online_only": visit.online_only_until is not None and visit.online_only_until > moment,
+        "online_only": visit.online_only_until is not None and visit.online_only_until > now(),
         "last_seen_alive": iso(seen) if seen else None,
     }
 

@@ -62,6 +62,8 @@ class PlanPolicy:
     """After which an offered float that nobody accepted falls back to the vault."""
     lease_grace_hours: int = 24
     """How long after its session a device may still pay what it was leased."""
+    faces_on_devices: bool = True
+    """Whether face templates travel with the lease, sealed on the phone and gone with it."""
     unleased_most: int = 0
     """How many walk-ins without a lease a device may pay while its network is down; 0 for none."""
     unleased_most_rupiah: int = 0
@@ -90,6 +92,8 @@ class PlanPolicy:
             raise WrongPolicy("working_days are numbers from 1 to 7")
         if not 0 <= self.unleased_most <= 100 or self.unleased_most_rupiah < 0:
             raise WrongPolicy("unleased_most is 0 to 100, unleased_most_rupiah 0 or more")
+        if not isinstance(self.faces_on_devices, bool):
+            raise WrongPolicy("faces_on_devices is true or false")
         for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise WrongPolicy(f"{name} must be at least 1")

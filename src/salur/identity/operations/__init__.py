@@ -4,6 +4,7 @@ from salur.identity.operations.enrolment import NewReference, enrol_reference
 from salur.identity.operations.evidence import EvidenceAnswer, EvidenceQuestion, verify_evidence
 from salur.identity.operations.live import Verdict, verify_live
 from salur.identity.operations.questions import answer_about_face, ask_about_face
+from salur.identity.operations.templates import phone_templates
 
 __all__ = [
     "EvidenceAnswer",
@@ -13,6 +14,7 @@ __all__ = [
     "answer_about_face",
     "ask_about_face",
     "enrol_reference",
+    "phone_templates",
     "verify_evidence",
     "verify_live",
 ]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import ImageFilter
 
 from salur.audit.models import Entry
 from salur.identity.errors import PhotoRefused
+from salur.identity.limits import current_engine
 from salur.identity.models import FaceCheck, ReferenceFace
-from salur.identity.operations import NewReference, enrol_reference, verify_live
+from salur.identity.operations import (
+    NewReference,
+    enrol_reference,
+    phone_templates,
+    verify_live,
+)
+from salur.identity.operations.templates import open_references
 from salur.identity.queries import checks_of_visit
 from salur.identity.rules import Decision, ReferenceOrigin
 from salur.identity.tests.conftest import VERA, as_jpeg, opened
@@ -125,3 +134,18 @@ def test_the_ticket_says_what_was_found_and_cannot_be_altered(
     other = verify_live(known.id, photo("a3"), by=vera).ticket.partition(".")[0]
     for forged in (f"{other}.{signature}", f"{body}.{signature[:-4]}AAAA", body, "", "a.b.c", "."):
         assert read_ticket(forged) is None
+
+
+def test_a_phone_gets_a_template_that_points_the_same_way(
+    known: Person, vera: Actor, photo: Photo
+) -> None:
+    told = b64decode(phone_templates([known.id])[known.id])
+    engine = current_engine()
+    vector = open_references([known.id], engine.version)[known.id].vector
+    assert vector is not None
+    small = np.frombuffer(told, dtype="i1").astype(np.float64)
+    assert small @ vector / np.linalg.norm(small) >= 0.999
+    ReferenceFace.objects.filter(person=known).update(strength="card")
+    assert phone_templates([known.id]) == {}
+    ReferenceFace.objects.filter(person=known).update(strength="registry", model_version="older/1")
+    assert phone_templates([known.id]) == {}
