@@ -5,6 +5,7 @@ Exit code 1 when a promise was broken.
 
 import argparse
 import json
+import signal
 import sys
 
 from simulator.kills.house import House
@@ -16,6 +17,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", type=int, help="per village of three", default=None)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     house = House.make()
     from simulator.kills.run import play  # noqa: PLC0415 - rooms load after the boot
 

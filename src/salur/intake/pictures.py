@@ -53,7 +53,7 @@ def draw_anew(data: bytes) -> Drawn:
             # Pillow's own bounds are wider than ours.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image: Any = Image.open(io.BytesIO(data), formats=tuple(MOST_PIXELS))
-        if image.width * image.height > MOST_PIXELS[image.format]:
+        if image.width * image.height > MOST_PIXELS.get(image.format, MOST_PIXELS["PNG"]):
             raise Undrawable("too_many_pixels")
         taken_at, latitude, longitude = _metadata(image)
         size = (LONGEST_SIDE_PIXELS, LONGEST_SIDE_PIXELS)
