@@ -21,11 +21,12 @@ from django.db import transaction
 
 from salur.config.wsgi import application
 from salur.disbursement.models import HandOver, PayoutLine, PaySession, Visit
-from salur.disbursement.operations import GroupMember, lease_to_group
+from salur.disbursement.operations import GroupMember, lease_to_group, move_session
 from salur.field.operations import apply_events
 from salur.intake.models import Outcome
 from salur.kernel import clock, ids
 from salur.reconciliation.queries import books_breaks_for_system
+from simulator.devices import EVENTS_PER_PUSH
 from simulator.transports import InProcess
 from simulator.world.country import Country, make_country
 from simulator.world.databases import Databases
@@ -75,7 +76,11 @@ def play_event(country: Country, families: int, pace: dict[str, Any]) -> dict[st
             stage.letters[visit["id"]] = visit
             desks[visit["desk"]].queue.append(visit["id"])
         planned = {n: len(desk.queue) for n, desk in desks.items()}
-        _move_by_a_day(session)
+        with clock.at(stage.now):
+            # The hall is flooded: no phone hears of it, and the leases reach over the night.
+            moved = move_session(
+                session.id, session.business_date + timedelta(days=1), by=country.planner
+            )
         begins = session.starts_at + timedelta(days=1)
         day = _Day(stage, desks, seals, pace, begins)
         seconds = day.run(families)
@@ -86,7 +91,7 @@ def play_event(country: Country, families: int, pace: dict[str, Any]) -> dict[st
             "served_at": {n: desk.served for n, desk in desks.items()},
             "moved_by_codes": {n: desk.passed for n, desk in desks.items() if desk.passed},
             "died_at": day.died_at,
-            "session_moved_by_days": 1,
+            "families_moved_by_a_day": moved,
             "ended_within_lease": begins + timedelta(seconds=seconds) < leases_end,
             "seconds_per_family": day.usual,
             "hours": round(seconds / 3600, 2),
@@ -105,22 +110,13 @@ def _one_session(office: str, families: int) -> PaySession:
     if session is None:
         raise RuntimeError("no session is planned")
     with transaction.atomic():
-        Visit.objects.filter(session=session).exclude(id__in=wanted).update(session=None)
+        Visit.objects.filter(session__office_id=office).update(session=None)
+        PaySession.objects.filter(office_id=office).exclude(id=session.id).delete()
         for desk in range(1, DESKS + 1):
             Visit.objects.filter(id__in=wanted[desk - 1 :: DESKS]).update(
                 session=session, slot_at=session.starts_at, desk=desk
             )
     return session
-
-
-def _move_by_a_day(session: PaySession) -> None:
-    """The village hall is flooded: no phone hears of it, and the leases reach over the night."""
-    later = timedelta(days=1)
-    PaySession.objects.filter(id=session.id).update(
-        business_date=session.business_date + later,
-        starts_at=session.starts_at + later,
-        ends_at=session.ends_at + later,
-    )
 
 
 @dataclass
@@ -245,7 +241,8 @@ def _homecoming(stage: Stage, phones: list[Phone], begins: Any) -> dict[str, Any
         stage.now += timedelta(days=wave * 2)
         with clock.at(stage.now):
             for phone in back:
-                phone.deliver(list(phone.outbox))
+                while phone.outbox:
+                    phone.deliver(phone.outbox[:EVENTS_PER_PUSH])
             while apply_events():
                 pass
     odd = Outcome.objects.filter(result="conflict").values_list("event__kind", "code")

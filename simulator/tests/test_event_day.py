@@ -14,6 +14,7 @@ def test_a_dead_phone_and_a_moved_session_leave_nobody_unpaid(template: Template
     assert keeps_its_promise(answer), answer
     assert answer["died_at"] == 5
     assert answer["ended_within_lease"]
+    assert answer["families_moved_by_a_day"] == 12
     assert answer["moved_by_codes"]
 
 

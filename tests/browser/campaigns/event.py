@@ -17,6 +17,8 @@ from playwright.sync_api import Playwright
 
 from salur.config.work import catch_up
 from salur.disbursement.models import HandOver, PayoutLine, PaySession, Visit
+from salur.disbursement.operations import move_session
+from salur.disbursement.tests.country import PLANNER
 from salur.field.operations import apply_events
 from salur.intake.models import Outcome
 from salur.kernel.clock import now
@@ -132,7 +134,8 @@ def test_an_event_of_three_desks(
             "families": FAMILIES,
             "desks": planned,
             "killed_at": kill_at,
-            "moved_by_a_day_at": move_at if moved else None,
+            "moved_by_a_day_at": move_at,
+            "families_moved": moved,
             "proxies": HandOver.objects.filter(method="proxy").count(),
             "paid": Visit.objects.filter(status="paid").count(),
             "paid_by": {phone.name: is_paid_by(phone) for phone in phones.values()},
@@ -172,14 +175,11 @@ def open_envelope(phone: Phone, code: str) -> None:
 def a_day_later(*phones: Phone) -> int:
     """Rain: the office moves the session to tomorrow. No phone hears of it; their leases reach
     over the night, and their own clocks go on."""
-    PaySession.objects.update(
-        business_date=(now() + timedelta(days=1)).date(),
-        starts_at=now() + timedelta(days=1),
-        ends_at=now() + timedelta(days=1, hours=8),
-    )
+    session = PaySession.objects.get()
+    families = move_session(session.id, session.business_date + timedelta(days=1), by=PLANNER)
     for phone in phones:
         phone.officer.page.clock.set_system_time(now() + timedelta(hours=20))
-    return len(phones)
+    return families
 
 
 def test_the_pace_of_a_payout(
