@@ -105,6 +105,7 @@ DEEDS: dict[str, str | Promise] = {
     "nominative_list.applied": _("Daftar diterapkan"),
     "nominative_list.returned": _("Daftar dikembalikan"),
     "visits.leased": _("Dipinjamkan ke perangkat"),
+    "session.moved": _("Sesi dipindah ke hari lain"),
     "lease.sealed": _("Amplop kode meja dicetak"),
     "visits.release": _("Dilepas ke meja lain"),
     "visits.accept": _("Diterima meja lain"),

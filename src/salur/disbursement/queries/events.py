@@ -119,7 +119,7 @@ def event_standing(actor: Actor, session: PaySession) -> EventStanding:
     moment = now()
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, {"session": session.id, "since": moment - RATE_OVER})
-        return EventStanding(*cursor.fetchone(), moment)
+        return EventStanding(*(*cursor.fetchone(), moment))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
+from django.db.models import Sum
 
 from salur.access.models import Assignment
 from salur.access.operations import revoke_device
@@ -22,6 +24,7 @@ from salur.disbursement.models import (
     Judgement,
     Lease,
     Payment,
+    PayoutLine,
     PaySession,
     Visit,
 )
@@ -39,12 +42,15 @@ from salur.disbursement.tests.country import PLANNER
 from salur.field.operations import apply_events
 from salur.field.tests.conftest import Branch, make_person
 from salur.field.tests.test_push_and_apply import outcome_of
+from salur.intake.models import StoredFile
 from salur.kernel import clock
 from salur.kernel.actor import SYSTEM
 from salur.kernel.canonical import canonical_json
 from salur.kernel.clock import iso, now
 from salur.kernel.ids import new_id
 from salur.kernel.keys import keys
+from salur.ledger.queries import balances_for_system
+from salur.ledger.rules import AccountKey
 from simulator.devices import Device, b64url
 
 pytestmark = pytest.mark.django_db
@@ -316,6 +322,73 @@ class TestWhoPaid:
             group.sync(outboxes[name])
         assert {outcome_of(event), outcome_of(own)} == {("applied", "paid")}
         assert (doubts_of(event), doubts_of(own)) == (set(), set())
+
+    def test_any_order_of_arrival_gives_the_same_books_and_desks(self, group: Group) -> None:
+        """Release, acceptance, two hand-overs of one family and a sealed code: 24 of 120 orders."""
+        visit, other = at_desk(group, 1), at_desk(group, 1, 1)
+        group.record(group.one, "lease_release", {"visits": [visit["id"]]})
+        signed = slip(group.one, "release", {"visits": [visit["id"]]})
+        pay_at(group, group.one, visit)
+        with clock.at(now() + timedelta(minutes=1)):
+            group.record(group.two, "lease_accept", accept([visit["id"]], group.one, signed))
+            pay_at(group, group.two, visit)
+            taken = {"how": "seal", "desk": 1, "seal": group.seals[1]}
+            group.record(group.two, "lease_accept", taken)
+        sent = [
+            (device, event)
+            for device in (group.one, group.two)
+            for event in device.outbox
+            if event.kind != "verification"
+        ]
+        assert len(sent) == 5
+        ends = set()
+        for order in itertools.islice(itertools.permutations(sent), 0, 120, 5):
+            point = transaction.savepoint()
+            for device, event in (*order, order[0]):
+                device.outbox = [event]
+                device.push()
+                apply_events()
+            paid = Payment.objects.filter(status="paid").values_list("id", flat=True)
+            lines = PayoutLine.objects.values_list("outcome").annotate(sum=Sum("amount"))
+            cash = balances_for_system(
+                [AccountKey("cash", d.officer["id"]) for d in (group.one, group.two)]
+            )
+            ends.add(
+                (
+                    desk_of(visit["id"]),
+                    desk_of(other["id"]),
+                    tuple(sorted(map(str, paid))),
+                    tuple(sorted(lines)),
+                    tuple(sorted((str(k), v.posted) for k, v in cash.items())),
+                )
+            )
+            transaction.savepoint_rollback(point)
+        assert len(ends) == 1
+        assert next(iter(ends))[:2] == (2, 2)
+
+    def test_a_gap_that_may_hold_the_acceptance_is_waited_for(self, group: Group) -> None:
+        visit = at_desk(group, 1)
+        signed = slip(group.one, "release", {"visits": [visit["id"]]})
+        group.record(group.two, "lease_accept", accept([visit["id"]], group.one, signed))
+        lost = list(group.two.outbox)
+        photo = {"sha256": "a" * 64, "length": 9, "kind": "face"}
+        StoredFile.objects.create(
+            sha256="a" * 64,
+            kind="evidence",
+            media_type="image/jpeg",
+            length=9,
+            path="x",
+            received_at=now(),
+            received_from="x",
+        )
+        group.two.outbox.clear()
+        event = pay_at(group, group.two, visit, evidence=[photo])
+        group.sync(group.two)
+        judge_handovers(by=SYSTEM)
+        assert Judgement.objects.get(hand_over=event).verdict == "evidence_pending"
+        group.two.outbox = lost
+        group.sync(group.two)
+        assert doubts_of(event) == set()
 
     def test_a_sealed_code_makes_the_dead_desks_families_ones_own(self, group: Group) -> None:
         visit = at_desk(group, 1)

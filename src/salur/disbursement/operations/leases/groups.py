@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from salur.access.queries import roles_of_holders_for_system
 from salur.access.rules import OFFICER, VERIFIER
@@ -77,7 +78,7 @@ def lease_to_group(session_id: UUID, members: Sequence[GroupMember], *, by: Acto
     for member in members:
         needed = ROLE_NEEDS.get(member.role)
         if needed is not None and not needed & roles[holders[member.device_id]]:
-            raise GroupWrong(problem=f"{member.role}, {member.device_id}")
+            raise GroupWrong(problem=_("pemegang perangkat itu tidak boleh bertugas di sana"))
     lease = (
         Lease.objects.select_for_update()
         .filter(
@@ -116,17 +117,17 @@ def lease_to_group(session_id: UUID, members: Sequence[GroupMember], *, by: Acto
 
 def _check(members: Sequence[GroupMember]) -> None:
     if len({member.device_id for member in members}) != len(members):
-        raise GroupWrong(problem="device twice")
+        raise GroupWrong(problem=_("satu perangkat disebut dua kali"))
     if not any(member.role in PAYING_ROLES for member in members):
-        raise GroupWrong(problem="nobody pays")
+        raise GroupWrong(problem=_("tidak ada perangkat yang membayar"))
     for member in members:
         if member.role not in ROLES:
-            raise GroupWrong(problem=member.role)
+            raise GroupWrong(problem=_("tugasnya tidak dikenal"))
         if member.desk is None:
             if member.role != CHECK_IN:
-                raise GroupWrong(problem="no desk")
+                raise GroupWrong(problem=_("nomor meja belum diisi"))
         elif not 1 <= member.desk <= MOST_DESKS:
-            raise GroupWrong(problem=f"desk {member.desk}")
+            raise GroupWrong(problem=_("nomor meja 1 sampai 99"))
 
 
 def _join(lease: Lease, members: Sequence[GroupMember]) -> list[GroupMember]:
@@ -136,7 +137,7 @@ def _join(lease: Lease, members: Sequence[GroupMember]) -> list[GroupMember]:
     for member in members:
         row = known.get(member.device_id)
         if row is not None and (row.desk, row.role) != (member.desk, member.role):
-            raise GroupWrong(problem=f"desk {row.desk}, {row.role}")
+            raise GroupWrong(problem=_("perangkat yang sudah ikut tidak dapat pindah tempat"))
     joined = [member for member in members if member.device_id not in known]
     moment = now()
     LeaseDevice.objects.bulk_create(
