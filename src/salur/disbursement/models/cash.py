@@ -127,3 +127,8 @@ class UnsyncedCash(models.Model):
     def left(self) -> int:
         """Rupiah that nothing accounts for yet, without a sign."""
         return abs(self.amount) - self.explained - self.settled
+
+    @property
+    def size(self) -> int:
+        """Rupiah of the difference, without its sign."""
+        return abs(self.amount)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from salur.disbursement.models import DoubtSettlement
+from salur.disbursement.rules.numbers import format_payment_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Doubt:
     claims: tuple[tuple[UUID, int], ...]
     recipient_name: str
     number: str
+    officer_name: str
     proposal: DoubtSettlement | None = None
 
     @property
@@ -38,10 +40,11 @@ class Doubt:
 
 _OPEN = """
     SELECT b.id, b.visit_id, d.holder_id, d.id, d.office_id, o.zone, e.raw, e.received_at,
-        v.recipient_name, v.number
+        v.recipient_name, v.number, coalesce(nullif(u.name, ''), u.username)
     FROM disbursement_begun_hand_over b
     JOIN intake_signed_event e ON e.event_id = b.id
     JOIN access_device d ON d.id = e.device_id
+    JOIN access_user u ON u.id = d.holder_id
     JOIN places_office o ON o.code = d.office_id
     JOIN disbursement_visit v ON v.id = b.visit_id
     WHERE b.ended_by IS NULL AND b.begun_at IS NOT NULL AND {which} = ANY(%s)
@@ -54,12 +57,17 @@ def doubts_of_officer_for_system(officer_id: UUID) -> list[Doubt]:
     return _doubts("d.holder_id", [officer_id])
 
 
+def doubts_in_offices_for_system(office_codes: list[str]) -> list[Doubt]:
+    """As above, for all officers whose devices belong to these offices."""
+    return _doubts("d.office_id", office_codes)
+
+
 def doubt_for_system(begun_id: UUID) -> Doubt | None:
     """None when it was ended, or is unknown."""
     return next(iter(_doubts("b.id", [begun_id])), None)
 
 
-def _doubts(which: str, ids: list[UUID]) -> list[Doubt]:
+def _doubts(which: str, ids: list[UUID] | list[str]) -> list[Doubt]:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN.format(which=which), [ids])
         rows = cursor.fetchall()
@@ -68,7 +76,7 @@ def _doubts(which: str, ids: list[UUID]) -> list[Doubt]:
 
 
 def _doubt(row: tuple[object, ...], proposal: DoubtSettlement | None) -> Doubt:
-    begun, visit, officer, device, office, zone, raw, received, name, number = row
+    begun, visit, officer, device, office, zone, raw, received, name, number, holder = row
     content = json.loads(bytes(raw))  # type: ignore[call-overload]
     claims = tuple(
         (UUID(item["id"]), int(item["amount"])) for item in content["body"].get("payments", [])
@@ -87,6 +95,7 @@ def _doubt(row: tuple[object, ...], proposal: DoubtSettlement | None) -> Doubt:
         received_at=received,  # type: ignore[arg-type]
         claims=claims,
         recipient_name=str(name),
-        number=str(number),
+        number=format_payment_number(str(number)),
+        officer_name=str(holder),
         proposal=proposal,
     )

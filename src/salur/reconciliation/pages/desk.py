@@ -16,6 +16,7 @@ from salur.programs.models import Tranche
 from salur.reconciliation.operations import close_office_day, close_session
 from salur.reconciliation.queries import order_figures
 from salur.reconciliation.queries.desk import bags_out, closes_of, days_of, offices_to_close
+from salur.reconciliation.queries.matters import matters_of
 
 LATEST = 30
 
@@ -30,6 +31,7 @@ def cash_desk(request: HttpRequest) -> HttpResponse:
         "reconciliation/cash_desk.html",
         {
             "bags": bags,
+            "not_clear": matters_of(actor).count,
             "in_field": sum(bag.expected for bag in bags),
             "closes": closes_of(actor)[:LATEST],
             "days": days_of(actor)[:LATEST],

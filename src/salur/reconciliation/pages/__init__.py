@@ -1,0 +1,1 @@
+"""Doors of the cashier's desk and of the books."""
