@@ -16,6 +16,7 @@ import { APP_VERSION } from "../sync/enrol";
 import { lastContact, pullNow, syncState } from "../sync/engine";
 import { uploadProgress } from "../sync/push";
 import { useLive } from "./live";
+import { ChangePin } from "./pin";
 import { beginPractice } from "./practice";
 import { ExportButton } from "./parts/export";
 import { Frame } from "./parts/frame";
@@ -91,6 +92,7 @@ function FacesHere() {
 }
 
 export function HealthScreen() {
+  const [changing, setChanging] = useState(false);
   const shown = useLive(
     async () => ({
       outbox: await countOutbox(),
@@ -106,6 +108,7 @@ export function HealthScreen() {
     ["outbox", "sync", "language", "worklist"],
   );
   if (!shown?.identity) return null;
+  if (changing) return <ChangePin onDone={() => setChanging(false)} />;
   const { outbox, contact, identity, room, camera, battery, head, state, uploading } = shown;
   const update = waitingUpdate();
   return (
@@ -164,7 +167,12 @@ export function HealthScreen() {
           ]}
         />
         <LockChoice />
-        {!isPractice() && <Second onClick={() => void lock()}>{t("health.lock.now")}</Second>}
+        {!isPractice() && (
+          <>
+            <Second onClick={() => setChanging(true)}>{t("pin.change")}</Second>
+            <Second onClick={() => void lock()}>{t("health.lock.now")}</Second>
+          </>
+        )}
         <h2>{t("health.phone")}</h2>
         <Facts
           rows={[
