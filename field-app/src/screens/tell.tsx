@@ -125,6 +125,7 @@ export function TellScreen({ id }: { id: string }) {
           {(ids) => (
             <textarea
               {...ids}
+              autocomplete="off"
               class="input"
               rows={3}
               maxLength={500}

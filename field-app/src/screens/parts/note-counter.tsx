@@ -46,6 +46,7 @@ export function NoteCounter({ counts, change }: Pick<Counted, "counts" | "change
           </button>
           <input
             id={`notes-${value}`}
+            autocomplete="off"
             class="input input-count"
             inputMode="numeric"
             value={counts[value] ?? ""}
