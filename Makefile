@@ -87,7 +87,7 @@ check: setup
 	@$(NODE_PATH_FIRST); .ci/check
 
 bench: setup
-	@for script in bench/[a-z]*.py; do case $$script in bench/scratch.py) ;; *) echo "· $$script"; $(PY) $$script || exit 1;; esac; done
+	@for script in $$(grep -l __main__ bench/[a-z]*.py); do echo "· $$script"; $(PY) $$script || exit 1; done
 
 format: $(STAMPS)/packages
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix .
