@@ -36,10 +36,10 @@ urlpatterns = [
     path("titik-bayar/unggah/", sessions.upload_points, name="upload_points"),
     path("titik-bayar/<uuid:point_id>/", sessions.edit_point, name="edit_point"),
     path("prosedur/", procedures.procedures, name="procedures"),
-    path("prosedur/<slug:channel>/baru/", procedures.new_procedure, name="new_procedure"),
-    path("prosedur/<slug:channel>/<int:number>/", procedures.procedure, name="procedure"),
+    path("prosedur/<str:channel>/baru/", procedures.new_procedure, name="new_procedure"),
+    path("prosedur/<str:channel>/<int:number>/", procedures.procedure, name="procedure"),
     path(
-        "prosedur/<slug:channel>/<int:number>/putusan/",
+        "prosedur/<str:channel>/<int:number>/putusan/",
         procedures.decide_procedure,
         name="decide_procedure",
     ),
