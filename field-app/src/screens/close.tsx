@@ -7,16 +7,13 @@ import { coded, t } from "../i18n";
 import { readWorklistHead } from "../store/assignments";
 import { allEvents, countOutbox } from "../store/outbox";
 import { countCash } from "./acts";
-import { handBackCode } from "./cash/acts";
 import { cashOf, openFloats, openGiving } from "./cash-in-hand";
-import { useSlipText } from "./desks/ticket";
 import { useLive } from "./live";
 import { Figure } from "./parts/amount";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { NoteCounter, NoteList, useCounted } from "./parts/note-counter";
 import { Facts, Main, Notice, Second } from "./parts/pieces";
-import { QrCode } from "./parts/qr";
 import { address, go, type Route } from "./route";
 import { readStandings } from "./standing";
 
@@ -27,7 +24,6 @@ interface Session {
   readonly inDoubt: readonly string[];
   readonly unsent: number;
   readonly giving: boolean;
-  readonly float: string | null;
 }
 
 async function readSession(): Promise<Session> {
@@ -44,14 +40,12 @@ async function readSession(): Promise<Session> {
       reasons.set(standing.code, (reasons.get(standing.code) ?? 0) + 1);
     if (standing.kind === "in_doubt") inDoubt.push(visit);
   }
-  const open = openFloats(head, events);
   return {
-    bag: cashOf(events, open),
+    bag: cashOf(events, openFloats(head, events)),
     failed: [...reasons].sort(([, a], [, b]) => b - a),
     inDoubt,
     unsent: outbox.events + outbox.photos,
     giving: (await openGiving()) !== null,
-    float: [...open].at(-1) ?? null,
   };
 }
 
@@ -209,7 +203,7 @@ function Compared({
   counted: number;
   onAgain: () => void;
 }) {
-  const { bag, unsent, float } = session;
+  const { bag, unsent } = session;
   const difference = counted - bag.expected;
   const known = bag.accepted > 0 || bag.taken > 0;
   return (
@@ -246,23 +240,19 @@ function Compared({
           />
         )}
         {unsent > 0 && <Notice tone="attention">{t("close.unsent", { n: unsent })}</Notice>}
-        {float && counted > 0 && <HandBack float={float} notes={notes} total={counted} />}
+        {counted > 0 && <HandBack notes={notes} />}
       </div>
     </Frame>
   );
 }
 
-/** The counted notes go back over the counter; the code says so in the officer's own hand. */
-function HandBack({ float, notes, total }: { float: string; notes: Notes; total: number }) {
-  const text = useSlipText(() => handBackCode(float, notes, total));
+/** What goes back over the counter, as it was counted: the cashier counts it again and closes. */
+function HandBack({ notes }: { notes: Notes }) {
   return (
     <section class="group">
       <h2>{t("close.hand_back")}</h2>
       <p class="answer">{t("close.hand_back.hint")}</p>
       <NoteList notes={notes} />
-      {text && (
-        <QrCode text={text} label={t("close.hand_back.code", { amount: formatRupiah(total) })} />
-      )}
     </section>
   );
 }

@@ -71,7 +71,3 @@ export async function takenCash(): Promise<Giving[]> {
   }
   return taken;
 }
-
-/** What the officer says to be giving back over the counter; for whoever serves there. */
-export const handBackCode = (float: string, notes: Notes, total: number): Promise<string> =>
-  showSlip("cash_give", null, { transfer: float, total, notes });

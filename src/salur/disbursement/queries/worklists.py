@@ -112,7 +112,8 @@ def _procedures(moment: datetime) -> dict[str, Any]:
 def _floats(device: Device) -> list[dict[str, Any]]:
     rows = FloatSession.objects.filter(
         officer_id=device.holder_id,
-        status__in=[FloatSession.Status.ISSUED, FloatSession.Status.ACCEPTED],
+        # A counted bag may be counted again until it is closed: the phone still reckons with it.
+        status__in=["issued", "accepted", "counted"],
     ).order_by("issued_at")
     return [
         {"id": str(row.id), "amount": row.amount, "notes": row.notes, "status": row.status}
