@@ -32,6 +32,7 @@ MATRIX = {
     "access:wipe_device": "access.revoke_device",
     "access:answer_unlock": "access.answer_unlock",
     "field:import_outbox": "intake.import_outbox",
+    "field:quarantine": "intake.view_quarantine",
     "access:offices": "places.view_offices",
     "messaging:messages": "messaging.view_messages",
     "programs:tranches": "programs.view_lists",

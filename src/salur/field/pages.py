@@ -1,4 +1,4 @@
-"""The back office's side of a phone that cannot send: its exported file is brought in here."""
+"""The back office's side of phones: the file of one that cannot send, and what is held apart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from salur.access.doors import page
+from salur.field import words
 from salur.field.forms import OutboxFileForm
+from salur.field.queries import quarantine_visible_to
 from salur.intake.errors import NotAnOutboxFile
 from salur.intake.operations import import_outbox as keep_outbox
 from salur.intake.sealed import read_outbox_file
@@ -33,6 +35,23 @@ def import_outbox(request: HttpRequest) -> HttpResponse:
             except NotAnOutboxFile as refusal:
                 form.add_error("file", str(refusal))
     return render(request, "field/import_outbox.html", context, status=status)
+
+
+@page(permission="intake.view_quarantine", methods=("GET",))
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """Events held apart and devices that were copied, for people to look into."""
+    found = quarantine_visible_to(request.actor)  # type: ignore[attr-defined]
+    shown = [
+        {
+            "received_at": item.received_at,
+            "device": item.device,
+            "event_id": item.event_id,
+            "because": words.HELD_BECAUSE.get(item.reason)
+            or f"{words.UNREADABLE} ({item.reason}, {item.length} byte)",
+        }
+        for item in found.held
+    ]
+    return render(request, "field/quarantine.html", {"shown": shown, "clones": found.clones})
 
 
 def _stream(uploaded: Any) -> BinaryIO:

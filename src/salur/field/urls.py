@@ -5,10 +5,11 @@ from django.urls import include, path
 from salur.field import pages
 from salur.field.api import api
 
+OFFICE = [
+    path("kiriman/", pages.import_outbox, name="import_outbox"),
+    path("ditahan/", pages.quarantine, name="quarantine"),
+]
 urlpatterns = [
     path("api/field/v1/", api.urls),
-    path(
-        "perangkat/kiriman/",
-        include(([path("", pages.import_outbox, name="import_outbox")], "field")),
-    ),
+    path("perangkat/", include((OFFICE, "field"))),
 ]

@@ -178,6 +178,43 @@ def picture_to_show_for_system(sha256: str) -> bytes:
         raise PictureUndrawable(reason=undrawable.reason) from undrawable
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An event in quarantine, without what stands in it."""
+
+    received_at: datetime
+    reason: str
+    event_id: UUID | None
+    device_id: UUID | None
+    length: int
+
+
+def quarantined_for_system(device_ids: Sequence[UUID] | None, *, limit: int) -> list[Held]:
+    """The newest events in quarantine; of these devices, or of all and of unknown ones (None)."""
+    with set_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT received_at, reason, claimed_event_id, claimed_device_id, length(raw)
+            FROM intake_quarantined
+            WHERE %s::uuid[] IS NULL OR claimed_device_id = ANY(%s::uuid[])
+            ORDER BY id DESC LIMIT %s
+            """,
+            [device_ids, device_ids, limit],
+        )
+        return [Held(*row) for row in cursor.fetchall()]
+
+
+def count_clones_for_system(device_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many events of each device took a number of its chain that was in use already."""
+    with set_cursor() as cursor:
+        cursor.execute(
+            "SELECT device_id, count(*) FROM intake_signed_event"
+            " WHERE device_id = ANY(%s) AND cloned GROUP BY 1",
+            [list(device_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
 def count_waiting_for_system() -> int:
     """Events stored and not yet judged, parked ones included."""
     return WaitingEvent.objects.count()
