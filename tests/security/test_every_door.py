@@ -197,13 +197,15 @@ def test_every_operation_of_the_apis_asks_for_what_the_matrix_says() -> None:
 
 
 def test_only_what_takes_in_facts_listens_to_revoked_devices() -> None:
-    """A revoked phone may hand in what it holds, and read nothing."""
+    """A revoked phone may hand in what it holds, and hear that it is to wipe itself; no more."""
     open_to_revoked = {name for name, asked in operations() for a in asked if _listens(a)}
     uploads = {name for name in MATRIX if name.startswith("field_api:tus_")}
     assert open_to_revoked == {
         "field_api:push",
         "field_api:has_evidence",
         "field_api:put_evidence",
+        "field_api:push_sealed",
+        "field_api:device_state",
         *uploads,
     }
 
