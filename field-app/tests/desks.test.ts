@@ -12,11 +12,22 @@ import { readWorklist, type Lease, type Peer, type Visit } from "../src/domain/w
 import { beginHandOver, NotOurs, procedureOf } from "../src/screens/acts";
 import { readDesk } from "../src/screens/desk";
 import { accept, believe, keepStub, openSeal, release, takeTicket } from "../src/screens/desk-acts";
-import { takeOver } from "../src/store/assignments";
+import { beginWalkIn } from "../src/screens/walk-in";
+import { readVisit, readWorklistHead, takeOver } from "../src/store/assignments";
 import { closeDatabase } from "../src/store/database";
 import { allEvents, bodyOf } from "../src/store/outbox";
 import { readProgress, saveProgress } from "../src/store/progress";
+import { golden } from "./golden";
 import { DEVICE, enrolPhone, fresh, photo, SITI, SITIS_VISIT } from "./cast";
+
+interface GoldenLetters {
+  public_keys: Record<string, string>;
+  good: {
+    address: string;
+    name: string;
+    claims: { visit: string; total: number; payments: { mark: string; amount: number }[] };
+  }[];
+}
 
 const LEASE = "019ac5a0-2222-7000-8000-000000000001";
 const SESSION = "019ac5a0-3333-7000-8000-000000000001";
@@ -220,6 +231,27 @@ describe("on this phone", () => {
     await release(SITIS_VISIT, OTHER);
     await saveProgress(ready);
     await expect(beginHandOver(SITIS_VISIT)).rejects.toBeInstanceOf(NotOurs);
+  });
+
+  it("a walk-in is begun with a genuine letter, its name and a code, and paid by its marks", async () => {
+    const { good, public_keys } = golden<GoldenLetters>("letters");
+    const letter = good[0]!;
+    const codes = [sha256(`salur-unleased|${LEASE}|ABCD-EFGH-JKLM`)];
+    await lease(atDesk(1), { unleased: { most: 1, most_rupiah: 10_000_000, codes } });
+    const head = await readWorklistHead();
+    const begin = (name: string, code: string) => beginWalkIn(letter.address, name, code);
+    expect(await begin(letter.name, "abcd efgh jklm")).toBe("forged");
+    const known = { ...head!, letterKeys: public_keys };
+    await takeOver({ worklist: known, visits: [], gone: [SITIS_VISIT.id] }, true);
+    expect(await begin("SITI AMINAN", "abcd efgh jklm")).toBe("wrong_name");
+    expect(await begin(letter.name, "abcd efgh jkln")).toBe("wrong_code");
+    expect(await begin(letter.name, "abcd efgh jklm")).toBeNull();
+    const visit = await readVisit(letter.claims.visit);
+    const marks = letter.claims.payments.map((payment) => payment.mark);
+    expect(visit?.payments.map((payment) => payment.id.slice(-8))).toEqual(marks);
+    expect(visit?.total).toBe(letter.claims.total);
+    const progress = await readProgress(letter.claims.visit);
+    expect(progress?.by?.unleased).toEqual({ letter: letter.address, code: "abcd efgh jklm" });
   });
 
   it("an envelope is opened once, with the code that is in it", async () => {

@@ -350,7 +350,8 @@ def test_nobody_is_kept_out_of_any_screen(
     visit = counter.enrol(officer)
     assert officer.barriers() == []
     film.show(counter.letters[visit.id])
-    for screen in ("#/search", "#/health", "#/close", f"#/visit/{visit.id}"):
+    screens = ("#/search", "#/health", "#/close", "#/queue", "#/outcomes")
+    for screen in (*screens, f"#/visit/{visit.id}"):
         officer.open(screen)
         officer.page.locator("h1").first.wait_for()
         assert officer.barriers() == [], screen

@@ -5,10 +5,11 @@
 
 import { useState } from "preact/hooks";
 import type { WalkIn } from "../domain/desks";
-import { nameCheck, openLetter, type LetterClaims } from "../domain/letter";
+import { nameCheck, openLetter, trustOfLetter, type LetterClaims } from "../domain/letter";
 import type { Visit } from "../domain/worklist";
-import { t } from "../i18n";
-import { keepFound } from "../store/assignments";
+import { t, type Key } from "../i18n";
+import { keepFound, readWorklistHead } from "../store/assignments";
+import { eventsOf } from "../store/outbox";
 import { saveProgress } from "../store/progress";
 import { prepareHandOver } from "./acts";
 import { judgeCode } from "./desk-acts";
@@ -17,6 +18,39 @@ import { Frame } from "./parts/frame";
 import { Field, Main, Notice } from "./parts/pieces";
 import { replace } from "./route";
 import { NoSuchVisit } from "./visit";
+
+export type WalkInTrouble = Exclude<WalkIn, "ok"> | "wrong_name" | "forged" | "paid";
+
+/**
+ * Keeps the family and where its hand-over stands, or says what is in the way: the letter's
+ * signature and name, the code and the limits are looked at here, whoever led to this screen.
+ */
+export async function beginWalkIn(
+  letter: string,
+  name: string,
+  code: string,
+): Promise<WalkInTrouble | null> {
+  const opened = openLetter(letter);
+  const head = await readWorklistHead();
+  if (!opened || (await trustOfLetter(opened, head?.letterKeys ?? {})) !== "genuine") {
+    return "forged";
+  }
+  const { claims } = opened;
+  const paid = (await eventsOf(claims.visit)).some((event) => event.kind === "handed_over");
+  if (paid) return "paid";
+  if ((await nameCheck(name)) !== claims.nameCheck) return "wrong_name";
+  const verdict = await judgeCode(code, claims.total);
+  if (verdict !== "ok") return verdict;
+  const visit = visitOf(claims, name.trim().toUpperCase());
+  await keepFound(visit);
+  await saveProgress({
+    ...(await prepareHandOver(visit, "scanned", "genuine")),
+    letterAccepted: true,
+    letterClaims: claims,
+    by: { unleased: { letter, code: code.trim() } },
+  });
+  return null;
+}
 
 /** Nobody here knows who it is but the letter's own check of the name. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -55,10 +89,20 @@ function visitOf(claims: LetterClaims, name: string): Visit {
   };
 }
 
+const WORDS: Readonly<Record<Exclude<WalkInTrouble, "wrong_name">, Key>> = {
+  not_allowed: "walk_in.not_allowed",
+  wrong_code: "walk_in.wrong_code",
+  used_code: "walk_in.used_code",
+  too_many: "walk_in.too_many",
+  too_much: "walk_in.too_much",
+  forged: "scan.forged.body",
+  paid: "ticket.trouble.used",
+};
+
 export function WalkInScreen({ letter }: { letter: string }) {
   const [name, setName] = useState("");
   const [code, setCode] = useState("");
-  const [wrong, setWrong] = useState<Exclude<WalkIn, "ok"> | "name" | null>(null);
+  const [wrong, setWrong] = useState<WalkInTrouble | null>(null);
   const [busy, setBusy] = useState(false);
   const claims = openLetter(letter)?.claims;
   if (!claims) return <NoSuchVisit />;
@@ -67,21 +111,9 @@ export function WalkInScreen({ letter }: { letter: string }) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    setWrong(null);
-    const verdict = await judgeCode(code, claims.total);
-    if ((await nameCheck(name)) !== claims.nameCheck) setWrong("name");
-    else if (verdict !== "ok") setWrong(verdict);
-    else {
-      const visit = visitOf(claims, name.trim().toUpperCase());
-      await keepFound(visit);
-      await saveProgress({
-        ...(await prepareHandOver(visit, "scanned", "genuine")),
-        letterAccepted: true,
-        letterClaims: claims,
-        by: { unleased: { letter, code: code.trim() } },
-      });
-      return replace({ at: "pay", id: visit.id });
-    }
+    const trouble = await beginWalkIn(letter, name, code);
+    if (trouble === null) return replace({ at: "pay", id: claims.visit });
+    setWrong(trouble);
     setBusy(false);
   };
   const inCode = wrong === "wrong_code" || wrong === "used_code";
@@ -103,13 +135,13 @@ export function WalkInScreen({ letter }: { letter: string }) {
           <Figure amount={claims.total} />
           <Words amount={claims.total} />
         </div>
-        {wrong && wrong !== "name" && !inCode && (
-          <Notice tone="danger">{t(`walk_in.${wrong}`)}</Notice>
+        {wrong && wrong !== "wrong_name" && !inCode && (
+          <Notice tone="danger">{t(WORDS[wrong])}</Notice>
         )}
         <Field
           label={t("walk_in.name")}
           hint={t("walk_in.name.hint")}
-          error={wrong === "name" ? t("walk_in.wrong_name") : null}
+          error={wrong === "wrong_name" ? t("walk_in.wrong_name") : null}
         >
           {(ids) => (
             <input
@@ -123,10 +155,7 @@ export function WalkInScreen({ letter }: { letter: string }) {
             />
           )}
         </Field>
-        <Field
-          label={t("walk_in.code")}
-          error={inCode ? t(`walk_in.${wrong as "wrong_code" | "used_code"}`) : null}
-        >
+        <Field label={t("walk_in.code")} error={inCode ? t(WORDS[wrong]) : null}>
           {(ids) => (
             <input
               {...ids}
