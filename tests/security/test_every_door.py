@@ -28,6 +28,7 @@ SAMPLE = {
     "uuid": str(NOBODY),
     "int": "9",
     "str": "1671000000095",
+    "slug": "post_office",
     "plain": "0" * 64,
 }
 
