@@ -26,6 +26,7 @@ from salur.disbursement.queries.cash import (
     cash_needed_for_system,
     floats_out_for_system,
     floats_visible_to,
+    passings_of_officer_for_system,
 )
 from salur.disbursement.queries.preparation import sessions_visible_to
 from salur.disbursement.rules.cash import bundles_of, notes_for_float
@@ -214,5 +215,10 @@ def own_floats(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "disbursement/own_floats.html",
-        {"rows": [(row, [(w, c, *bundles_of(c)) for w, c in row.notes]) for row in rows]},
+        {
+            "rows": [(row, [(w, c, *bundles_of(c)) for w, c in row.notes]) for row in rows],
+            "passings": passings_of_officer_for_system(UUID(actor.id)).filter(
+                status__in=["given", "claimed", "asked"]
+            ),
+        },
     )

@@ -57,6 +57,8 @@ def test_cash_in_transit_is_seen_asked_about_and_settled_with_a_reason(
     pair.give(pair.body())
     pair.push()
     assert "dalam perjalanan" in signed_in(cashier).get(PAGE).content.decode()
+    for officer in (branch.officer, pair.sari_user):
+        assert "Rp1.000.000" in signed_in(officer).get("/panjar/saya/").content.decode()
     with clock.at(now() + timedelta(hours=25)):
         expire_passings()
     row = Passing.objects.get()
