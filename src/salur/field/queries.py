@@ -43,11 +43,13 @@ def quarantine_visible_to(actor: Actor) -> Quarantine:
     """The newest events held apart, of the devices that the actor sees; events of devices that
     nobody knows are shown to those who see the whole country."""
     actor.require("intake.view_quarantine")
-    seen = {device.id: device for device in devices_visible_to(actor)}
+    seen: dict[UUID | None, Device] = {device.id: device for device in devices_visible_to(actor)}
     everything = "" in actor.offices
     held = [
         HeldEvent(row.received_at, row.reason, row.event_id, seen.get(row.device_id), row.length)
-        for row in quarantined_for_system(None if everything else list(seen), limit=MOST_SHOWN)
+        for row in quarantined_for_system(
+            None if everything else [d.id for d in seen.values()], limit=MOST_SHOWN
+        )
     ]
     suspects = [each for each in seen.values() if each.status == Device.Status.QUARANTINED]
     counts = count_clones_for_system([device.id for device in suspects])

@@ -110,8 +110,10 @@ def _houses_of(session_id: UUID) -> list[House]:
             [session_id],
         )
         return [
-            House(*row[:5], place=(row[5], row[6]) if row[5] is not None else None)
-            for row in cursor.fetchall()
+            House(
+                id_, village, rw, rt, address, None if latitude is None else (latitude, longitude)
+            )
+            for id_, village, rw, rt, address, latitude, longitude in cursor.fetchall()
         ]
 
 
