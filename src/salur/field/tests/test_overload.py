@@ -129,7 +129,7 @@ class TestFullHouse:
 class TestOneDevice:
     @pytest.fixture
     def rates(self, monkeypatch):
-        rates = Rates(burst=3, per_second=0.5)
+        rates = Rates(burst=3, per_second=0.5, ticks=lambda: 0.0)
         monkeypatch.setattr(devices, "rates", rates)
         return rates
 
@@ -168,6 +168,12 @@ class TestOneDevice:
         assert len(rates._buckets) == 10
 
     def test_a_whole_day_of_photos_fits(self):
-        rates, device, moment = Rates(), uuid4(), now()
+        rates, device, moment = Rates(ticks=lambda: 0.0), uuid4(), now()
         assert {rates.seconds_to_wait(device, moment) for _ in range(BURST)} == {0}
         assert rates.seconds_to_wait(device, moment) == 1
+
+    def test_a_clock_that_stands_still_or_runs_back_holds_nobody_for_ever(self):
+        ticks = iter([0.0, 0.0, 60.0, 60.0, 60.0])
+        rates, device, moment = Rates(1, 0.5, lambda: next(ticks)), uuid4(), now()
+        assert [rates.seconds_to_wait(device, moment) for _ in range(4)] == [0, 2, 0, 2]
+        assert rates.seconds_to_wait(device, moment - timedelta(days=3)) == 0
