@@ -201,7 +201,9 @@ def _press_on(phone: Phone, over: Locator) -> None:
         shown = officer.page.locator("main").inner_text()
         able.click()
         officer.taps += 1
-        expect(officer.page.locator("main")).not_to_have_text(shown, use_inner_text=True)
+        expect(officer.page.locator("main")).not_to_have_text(
+            shown, use_inner_text=True, timeout=30_000
+        )
     raise AssertionError(f"the hand-over stands still: {officer.page.inner_text('main')}")
 
 
