@@ -16,15 +16,18 @@ import { allEvents, append, countOutbox } from "./store/outbox";
 import { readProgress, saveProgress } from "./store/progress";
 import { APP_VERSION } from "./sync/enrol";
 
-/** A picture as the camera gives it: 1280 × 960, about 100 kB, never the same twice. */
-async function picture(kind: EvidenceKind): Promise<EvidenceRef> {
+/**
+ * A picture as the camera gives it: 1280 × 960, about 100 kB, never the same twice; `small` where
+ * only the number of records matters.
+ */
+async function picture(kind: EvidenceKind, small: boolean): Promise<EvidenceRef> {
   const canvas = document.createElement("canvas");
   const mark = kind === "signature";
-  [canvas.width, canvas.height] = mark ? [600, 240] : [1280, 960];
+  [canvas.width, canvas.height] = small ? [64, 48] : mark ? [600, 240] : [1280, 960];
   const pen = canvas.getContext("2d")!;
   pen.fillStyle = "#d8d2c4";
   pen.fillRect(0, 0, canvas.width, canvas.height);
-  for (let i = 0; i < (mark ? 20 : 600); i++) {
+  for (let i = 0; i < (mark || small ? 20 : 600); i++) {
     pen.fillStyle = `hsl(${Math.random() * 360} 40% ${30 + Math.random() * 40}%)`;
     const [x, y] = [Math.random() * canvas.width, Math.random() * canvas.height];
     pen.fillRect(x, y, 20 + Math.random() * 60, 20 + Math.random() * 60);
@@ -36,7 +39,7 @@ async function picture(kind: EvidenceKind): Promise<EvidenceRef> {
 }
 
 /** One family, from the letter's number to the receipt. Returns when the app would show it as paid. */
-export async function pay(id: string): Promise<void> {
+export async function pay(id: string, small = false): Promise<void> {
   const visit = await readVisit(id);
   if (!visit) throw new Error(`no visit ${id} on this phone`);
   let progress: Progress | undefined = await readProgress(id);
@@ -46,11 +49,11 @@ export async function pay(id: string): Promise<void> {
     progress = await readProgress(id);
   }
   if (!progress?.verification) {
-    const face = await picture("face");
+    const face = await picture("face", small);
     progress = {
       ...begin(id, visit.recipient, "number", null, Date.now()),
       letterAccepted: true,
-      documents: { ktp: await picture("ktp"), kk: await picture("kk") },
+      documents: { ktp: await picture("ktp", small), kk: await picture("kk", small) },
       faces: [
         { evidence: face, verdict: "unchecked", score_milli: null, reasons: [], ticket: null },
       ],
@@ -64,15 +67,19 @@ export async function pay(id: string): Promise<void> {
   await beginHandOver(visit);
   const begun = await readProgress(id);
   if (!begun) throw new Error(`the hand-over to ${id} did not begin`);
-  const counted = { ...begun, counted: true, photo: await picture("recipient_photo") };
+  const counted = { ...begun, counted: true, photo: await picture("recipient_photo", small) };
   await saveProgress(counted);
-  await endHandOver(visit, counted, "signature", await picture("signature"), null);
+  await endHandOver(visit, counted, "signature", await picture("signature", small), null);
 }
 
 /** Pays one after the other; says of each that it would now be shown as paid. */
-export async function payAll(ids: readonly string[], shown: (id: string) => void): Promise<void> {
+export async function payAll(
+  ids: readonly string[],
+  shown: (id: string) => void,
+  small = false,
+): Promise<void> {
   for (const id of ids) {
-    await pay(id);
+    await pay(id, small);
     shown(id);
   }
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,6 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
@@ -141,10 +140,18 @@ def readable(found: set[str | bytes]) -> list[str]:
 
 
 def positive_control(
-    playwright: Playwright, counter: Counter, film: Film, visits: list[Visit], folder: Path
+    playwright: Playwright,
+    counter: Counter,
+    film: Film,
+    visits: list[Visit],
+    folder: Path,
+    serve: Callable[[Path], None],
 ) -> list[str]:
-    """The same search over a phone whose app does not seal: everything must be found."""
-    settings.SALUR_FIELD_APP_DIR = build_app(folder / "open-app", sealed=False)
+    """The same search over a phone whose app does not seal: everything must be found.
+
+    ``serve`` puts a built app where the server looks for it.
+    """
+    serve(build_app(folder / "open-app", sealed=False))
     phone = Phone(playwright, counter, film, folder / "open-profile")
     enrol(phone, visits, 1)
     first = str(visits[0].id)
@@ -162,6 +169,7 @@ def run_week(
     line: Line,
     visits: list[Visit],
     folder: Path,
+    serve: Callable[[Path], None],
     *,
     days: int,
     kills: int,
@@ -171,7 +179,7 @@ def run_week(
     then the network returns."""
     began = time.monotonic()
     random = Random(seed)
-    settings.SALUR_FIELD_APP_DIR = build_app(folder / "app")
+    serve(build_app(folder / "app"))
     phone = Phone(playwright, counter, film, folder / "profile")
     enrol(phone, visits, days)
     line.cut()

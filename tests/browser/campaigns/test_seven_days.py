@@ -37,12 +37,15 @@ def test_a_week_without_a_network_loses_nothing_and_leaves_nothing_to_read(
     tmp_path: Path,
     settings: Any,
 ) -> None:
+    def serve(app: Path) -> None:
+        settings.SALUR_FIELD_APP_DIR = app  # by the fixture: taken back when the test ends
+
     first, *rest = counter.visits()
     rest = rest[:PAYOUTS]
-    control = positive_control(playwright, counter, film, [first], tmp_path)
+    control = positive_control(playwright, counter, film, [first], tmp_path, serve)
     assert control == readable(set(needles_of([first])))
     week = run_week(
-        playwright, counter, film, line, rest, tmp_path, days=DAYS, kills=KILLS, seed=SEED
+        playwright, counter, film, line, rest, tmp_path, serve, days=DAYS, kills=KILLS, seed=SEED
     )
     if out := os.environ.get("SALUR_WEEK_OUT"):
         Path(out).write_text(json.dumps({**asdict(week), "control_found": len(control)}))
