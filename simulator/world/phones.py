@@ -85,6 +85,8 @@ class Phone(Device):
     """Visits that this phone has paid; it will not offer them again."""
     begun: dict[str, tuple[str, str]] = field(default_factory=dict)
     """visit > (begun event, verification event) without an end: asked about at restart."""
+    released: set[str] = field(default_factory=set)
+    """Leases that this phone has given back: what it signed binds it before the server knows."""
     quarantined: list[SignedEvent] = field(default_factory=list)
     dead: bool = False
 
@@ -119,6 +121,7 @@ class Phone(Device):
         other.name, other.transport = name, Link(self.link.server)
         other.outbox, other.done = list(self.outbox), set(self.done)
         other.begun, other.visits = dict(self.begun), dict(self.visits)
+        other.released = set(self.released)
         other.quarantined = []
         other.now = other._own_clock
         return other

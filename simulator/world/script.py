@@ -293,7 +293,7 @@ class Script:
         self.world.act("count", self.rng.choice(phones), self._lost())
         for phone in officer.phones:
             if phone.outbox and not (hasty and self.rng.random() < 0.3):
-                how = "half" if hasty and self.rng.random() < 0.5 else ""
+                how = "half" if hasty and self.rng.random() < 0.7 else ""
                 self.world.act("push", phone, how)
         self.world.act("apply")
         result = self.world.act("close", officer, False)
