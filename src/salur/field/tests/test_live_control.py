@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from salur.access.errors import SamePerson
 from salur.access.queries import actor_for
@@ -118,7 +120,9 @@ def test_a_doubtful_face_is_decided_by_a_head_while_the_family_waits(branch: Bra
     page = head.get("/lapangan/").content.decode()
     assert branch.visits[0].recipient_name in page or "SITI" in page
     photo = head.get(f"/lapangan/wajah/{question['question']}/baru/")
-    assert photo.content == PHOTO
+    shown, taken = (Image.open(BytesIO(data)) for data in (photo.content, PHOTO))
+    assert shown.size == taken.size
+    assert photo.content != PHOTO  # drawn anew: nothing of the file itself reaches a browser
     assert "no-store" in photo["Cache-Control"]
     head.post(f"/lapangan/wajah/{question['question']}/", {"jawaban": "same"})
     heard = branch.device.get(f"/faces/ask/{question['question']}")
