@@ -133,18 +133,21 @@ class Desk(Field):
         self.book.counts["lease_broken"] += 1
         return f"{freed}"
 
-    def open_sessions(self, branch: Branch) -> list[UUID]:
-        """Sessions whose visits can still be leased, the next one first."""
+    def open_sessions(self, branch: Branch, *, held: bool = False) -> list[UUID]:
+        """Sessions whose visits can still be leased, the next one first; or those of which others
+        hold some, where a second phone may only get what is free."""
         return [
             row[0]
             for row in rows(
                 "SELECT s.id FROM disbursement_pay_session s WHERE s.office_id = %s"
                 " AND s.status IN ('planned', 'open') AND s.ends_at + interval '24 hours' > %s"
                 " AND EXISTS (SELECT 1 FROM disbursement_visit v WHERE v.session_id = s.id"
-                "             AND v.status IN ('planned', 'partly') AND v.lease_id IS NULL)"
+                "             AND v.status IN ('planned', 'partly')"
+                "             AND (v.lease_id IS NOT NULL) = %s)"
                 " ORDER BY s.starts_at, s.id",
                 branch.code,
                 self.now,
+                held,
             )
         ]
 

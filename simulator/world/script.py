@@ -305,7 +305,13 @@ class Script:
         return STEP * int(self.rng.random() * 3) if self.has("losses", 250) else 0
 
     def lease(self) -> str:
-        return self.lease_for(self.phone())
+        """Sometimes a session that somebody else holds: only what is free may change hands."""
+        phone = self.phone()
+        held = self.world.open_sessions(self.world.officer_of(phone).branch, held=True)
+        if held and not phone.dead and self.rng.random() < 0.5:
+            self.world.act("lease", phone, self.rng.choice(held))
+            return self.world.act("pull", phone, "")
+        return self.lease_for(phone)
 
     def release_to_desk(self) -> str:
         phone = self.phone()
