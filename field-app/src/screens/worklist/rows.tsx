@@ -1,11 +1,17 @@
 /** Families as rows: the name, how far they are, and what they receive. */
 
+import { useState } from "preact/hooks";
 import { formatRupiah } from "../../domain/money";
 import type { Visit } from "../../domain/worklist";
 import { clockTime, coded, t } from "../../i18n";
 import { Icon } from "../parts/icons";
+import { Second } from "../parts/pieces";
 import { address, type Route } from "../route";
 import { PROOF_WORD, type Standing, type Standings } from "../standing";
+
+/** A counter has a thousand families: drawn all at once they cost a cheap phone seconds. */
+const ROWS_AT_ONCE = 30;
+const MORE_ROWS = 100;
 
 export function Group({
   title,
@@ -20,19 +26,26 @@ export function Group({
   zone: string;
   amounts?: boolean;
 }) {
+  const [drawn, setDrawn] = useState(ROWS_AT_ONCE);
   if (visits.length === 0) return null;
+  const left = visits.length - drawn;
   return (
     <section class="group">
       <h2>
         {title} <span class="count">{visits.length}</span>
       </h2>
       <ul class="rows">
-        {visits.map((visit) => (
+        {visits.slice(0, drawn).map((visit) => (
           <li key={visit.id}>
             <VisitRow visit={visit} standing={standings.of.get(visit.id)} {...{ zone, amounts }} />
           </li>
         ))}
       </ul>
+      {left > 0 && (
+        <Second onClick={() => setDrawn(drawn + MORE_ROWS)}>
+          {t("worklist.more", { n: Math.min(left, MORE_ROWS) })}
+        </Second>
+      )}
     </section>
   );
 }
