@@ -43,6 +43,8 @@ def panel(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_for(actor, session_id)
     if session is None:
         raise UnknownSession
+    if "HX-Request" not in request.headers:
+        return redirect("disbursement:session", session_id)  # no page of its own
     return render(
         request,
         "disbursement/parts/event.html",

@@ -238,7 +238,9 @@ class TestPages:
             [arrive(session, Visit.objects.first(), 1, problems=("no_card",))], by=SYSTEM
         )
         assert b"/antrean/" in cashier.get(f"/sesi/{session.id}/").content
-        panel = cashier.get(f"/sesi/{session.id}/antrean/").content.decode()
+        address = f"/sesi/{session.id}/antrean/"
+        assert cashier.get(address)["Location"] == f"/sesi/{session.id}/"
+        panel = cashier.get(address, headers={"HX-Request": "true"}).content.decode()
         assert "kartu keluarga tidak dibawa" in panel
         assert "<html" not in panel
 
