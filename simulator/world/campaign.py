@@ -3,7 +3,6 @@
 import gc
 import logging
 import multiprocessing
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -112,26 +111,25 @@ def campaign(order: Order, *, jobs: int, told: Callable[[Result, float], None]) 
     logging.disable(logging.CRITICAL)
     whole = Sum()
     began = time.monotonic()
-    with own_country(order.devices) as (databases, country):
-        gc.freeze()
-        for result in _beside_each_other(order, databases, country, jobs):
-            whole.add(result)
-            told(result, time.monotonic() - began)
+    for result in _alone(order) if jobs == 1 else _beside_each_other(order, jobs):
+        whole.add(result)
+        told(result, time.monotonic() - began)
     return whole
 
 
-def _beside_each_other(
-    order: Order, databases: Databases, country: Country, jobs: int
-) -> Iterator[Result]:
-    if jobs == 1:
+def _alone(order: Order) -> Iterator[Result]:
+    with own_country(order.devices) as (databases, country):
+        gc.freeze()
         yield from play(order, databases, country)
-        return
+
+
+def _beside_each_other(order: Order, jobs: int) -> Iterator[Result]:
+    """Each process makes its own country: a fork of one that has read a list would wait for ever
+    for threads of the reader that were not forked with it."""
     fork = multiprocessing.get_context("fork")
     results: Any = fork.Queue()
     shares = [replace(order, seeds=order.seeds[job::jobs]) for job in range(jobs)]
-    workers = [
-        fork.Process(target=_work, args=(share, databases, country, results)) for share in shares
-    ]
+    workers = [fork.Process(target=_work, args=(share, results)) for share in shares]
     for worker in workers:
         worker.start()
     working = len(workers)
@@ -147,18 +145,15 @@ def _beside_each_other(
         worker.join()
 
 
-def _work(order: Order, databases: Databases, country: Country, results: Any) -> None:
+def _work(order: Order, results: Any) -> None:
     try:
-        for result in play(order, databases, country):
+        for result in _alone(order):
             results.put(result)
     except BaseException as error:
         results.put(f"{type(error).__name__}: {error}")
         raise
     finally:
         results.put(None)
-        results.close()
-        results.join_thread()
-        os._exit(0)  # the server belongs to the parent: nothing of ours may stop it
 
 
 def show_progress(of: int) -> Callable[[Result, float], None]:
