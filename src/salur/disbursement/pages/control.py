@@ -16,6 +16,7 @@ from salur.disbursement.operations import send_instruction
 from salur.disbursement.pages.asking import actor_of, id_of
 from salur.disbursement.queries.control import at_work, instructions_visible_to
 from salur.disbursement.queries.preparation import visit_numbers_for_system
+from salur.disbursement.rules.numbers import format_payment_number
 from salur.identity.errors import QuestionUnknown
 from salur.identity.operations import answer_about_face
 from salur.identity.queries import questions_waiting
@@ -67,7 +68,10 @@ def _faces(actor: Actor) -> list[tuple[Any, str]]:
         return []
     waiting = list(questions_waiting(actor)[:SHOWN])
     numbers = visit_numbers_for_system([row.visit_id for row in waiting])
-    return [(row, numbers.get(row.visit_id, "")) for row in waiting]
+    return [
+        (row, format_payment_number(number) if (number := numbers.get(row.visit_id)) else "")
+        for row in waiting
+    ]
 
 
 @page(permission="identity.review", methods=("POST",))

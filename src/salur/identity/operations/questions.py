@@ -13,6 +13,7 @@ from salur.identity.errors import QuestionOver, QuestionUnknown
 from salur.identity.images import decode
 from salur.identity.models import FaceCheck, FaceQuestion, ReferenceFace
 from salur.intake.operations import keep_file
+from salur.intake.queries import evidence_present_for_system
 from salur.kernel.actor import Actor
 from salur.kernel.canonical import sha256_hex
 from salur.kernel.clock import now
@@ -47,6 +48,8 @@ def ask_about_face(
         .first()
     )
     reference = ReferenceFace.objects.filter(person=person_id, active=True).first()
+    # A reference may have been made elsewhere: only a photo that is here can be shown.
+    shown = evidence_present_for_system([reference.photo_sha256]) if reference else set()
     with transaction.atomic():
         question = FaceQuestion.objects.create(
             id=new_id(),
@@ -54,7 +57,7 @@ def ask_about_face(
             visit_id=visit_id,
             office=office,
             photo_sha256=digest,
-            reference_sha256=reference.photo_sha256 if reference else "",
+            reference_sha256=next(iter(shown), ""),
             score=check.score if check else None,
             asked_by=f"user:{by.extra.get('holder', by.id)}",
             asked_at=moment,
