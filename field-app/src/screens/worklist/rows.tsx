@@ -10,7 +10,7 @@ import { address, type Route } from "../route";
 import { PROOF_WORD, type Standing, type Standings } from "../standing";
 
 /** A counter has a thousand families: drawn all at once they cost a cheap phone seconds. */
-const ROWS_AT_ONCE = 30;
+const ROWS_AT_ONCE = 15;
 const MORE_ROWS = 100;
 
 export function Group({
