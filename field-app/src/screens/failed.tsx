@@ -9,11 +9,11 @@ import { readVisit } from "../store/assignments";
 import { readProgress } from "../store/progress";
 import { recordAttempt } from "./acts";
 import { useLive } from "./live";
-import { useCapture } from "./parts/camera-view";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { Field, Main, Notice, PersonHead, Second } from "./parts/pieces";
 import { EvidencePicture } from "./parts/picture";
+import { ProofPhoto } from "./parts/proof-photo";
 import { replace } from "./route";
 import { NoSuchVisit } from "./visit";
 
@@ -40,6 +40,9 @@ export function FailedScreen({ id }: { id: string }) {
   if (taking) {
     return (
       <ProofPhoto
+        title={t("failed.photo")}
+        hint={t("failed.photo.hint")}
+        action={t("failed.photo.take")}
         onBack={() => setTaking(false)}
         onTaken={(reference) => {
           setPhoto(reference);
@@ -136,30 +139,5 @@ function ReasonList({
         </label>
       ))}
     </fieldset>
-  );
-}
-
-function ProofPhoto({
-  onTaken,
-  onBack,
-}: {
-  onTaken: (reference: EvidenceRef) => void;
-  onBack: () => void;
-}) {
-  const capture = useCapture({
-    kind: "other",
-    shape: "scene",
-    hint: t("failed.photo.hint"),
-    action: t("failed.photo.take"),
-    onTaken,
-    onSkip: onBack,
-  });
-  return (
-    <Frame title={t("failed.photo")} back={onBack} footer={capture.footer}>
-      <div class="stack">
-        <h1>{t("failed.photo")}</h1>
-        {capture.body}
-      </div>
-    </Frame>
   );
 }

@@ -7,10 +7,10 @@ import { readVisit } from "../store/assignments";
 import { readProgress } from "../store/progress";
 import { tell } from "./acts";
 import { useLive } from "./live";
-import { useCapture } from "./parts/camera-view";
 import { Frame } from "./parts/frame";
 import { Icon } from "./parts/icons";
 import { EvidencePicture } from "./parts/picture";
+import { ProofPhoto } from "./parts/proof-photo";
 import { Field, Main, Notice, PersonHead, Second } from "./parts/pieces";
 import { go } from "./route";
 import { NoSuchVisit } from "./visit";
@@ -50,7 +50,10 @@ export function TellScreen({ id }: { id: string }) {
 
   if (taking) {
     return (
-      <TellPhoto
+      <ProofPhoto
+        title={t("tell.photo")}
+        hint={t("tell.photo.hint")}
+        action={t("tell.photo.take")}
         onBack={() => setTaking(false)}
         onTaken={(reference) => {
           setPhoto(reference);
@@ -142,31 +145,6 @@ export function TellScreen({ id }: { id: string }) {
             </p>
           </>
         )}
-      </div>
-    </Frame>
-  );
-}
-
-function TellPhoto({
-  onTaken,
-  onBack,
-}: {
-  onTaken: (reference: EvidenceRef) => void;
-  onBack: () => void;
-}) {
-  const capture = useCapture({
-    kind: "other",
-    shape: "scene",
-    hint: t("tell.photo.hint"),
-    action: t("tell.photo.take"),
-    onTaken,
-    onSkip: onBack,
-  });
-  return (
-    <Frame title={t("tell.photo")} back={onBack} footer={capture.footer}>
-      <div class="stack">
-        <h1>{t("tell.photo")}</h1>
-        {capture.body}
       </div>
     </Frame>
   );
